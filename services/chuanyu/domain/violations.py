@@ -1,0 +1,79 @@
+"""What a submitter is told: a refusal or a warning about one field, with a stable code and a text in both languages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One finding. `field` is a path such as `items[0].name`, `code` is public and never reused. Refusals and warnings share this form."""
+
+    field: str
+    code: str
+    zh: str
+    en: str
+
+
+def violation(code: str, field: str, **facts: object) -> Violation:
+    """The finding `code` about `field`; `facts` fill the gaps of its texts. An unknown code or a missing fact is a KeyError."""
+    zh, en = TEXTS[code]
+    return Violation(field=field, code=code, zh=zh.format_map(facts), en=en.format_map(facts))
+
+
+# Never a gap for a value that may belong to a person: personal_id_in_uscc names nothing.
+TEXTS: dict[str, tuple[str, str]] = {
+    # identifiers: social credit code
+    "uscc_malformed": ("统一社会信用代码应为18位，且不含I、O、S、V、Z", "a social credit code has 18 characters, none of them I, O, S, V or Z"),
+    "uscc_check_digit": ("统一社会信用代码校验码错误，应为{expected}", "wrong check character of the social credit code, {expected} was computed"),
+    "personal_id_in_uscc": ("统一社会信用代码栏填入了居民身份证号码，已拒收且不予保存", "a personal identity number stands in the place of the social credit code"),
+    "uscc_kind_unusual": ("统一社会信用代码前两位“{kind}”未见于标准", "registering department and kind '{kind}' are not in the standard"),
+    "uscc_region": ("统一社会信用代码中的行政区划{region}未见于区划表", "division {region} inside the social credit code is in no table"),
+    "uscc_inner_check": ("统一社会信用代码中的主体标识码校验位应为{expected}", "check character of the body code inside the social credit code, {expected} was computed"),
+    # identifiers: licences, laboratories, certificates, barcodes
+    "sc_malformed": ("食品生产许可证编号应为SC加14位数字", "a food production licence is SC and 14 digits"),
+    "sc_check_digit": ("食品生产许可证编号校验码应为{expected}", "wrong check digit of the food production licence, {expected} was computed"),
+    "sc_class_unknown": ("食品生产许可证编号中的类别{category}未见于类别目录", "food class {category} inside the licence number is not in the catalogue"),
+    "sc_region": ("食品生产许可证编号中的行政区划{region}未见于区划表", "division {region} inside the licence number is in no table"),
+    "jy_malformed": ("食品经营许可证编号应为JY加14位数字", "a food trading licence is JY and 14 digits"),
+    "jy_check_digit": ("食品经营许可证编号校验码应为{expected}", "wrong check digit of the food trading licence, {expected} was computed"),
+    "jy_region": ("食品经营许可证编号中的行政区划{region}未见于区划表", "division {region} inside the licence number is in no table"),
+    "qs_malformed": ("QS编号应为QS加12位数字", "a QS number is QS and 12 digits"),
+    "licence_legacy": ("QS编号为旧制生产许可，现行为SC编号", "QS numbers are licences of the old kind, SC replaced them"),
+    "licence_kind_unknown": ("许可证编号不以SC、JY或QS开头，按原文保留", "the licence number does not begin with SC, JY or QS and is kept as written"),
+    "cma_malformed": ("资质认定（CMA）证书编号应为12位数字，第3、4位为发证机关00至31", "a CMA number has 12 digits, the third and fourth are an issuer from 00 to 31"),
+    "cnas_malformed": ("CNAS注册号应形如CNAS L1234", "a CNAS number looks like CNAS L1234"),
+    "ccc_malformed": ("CCC证书编号应为16位数字（自我声明为18位）", "a CCC certificate has 16 digits, a self-declaration 18"),
+    "organic_malformed": ("有机产品认证证书编号应形如001OP1200001", "an organic certificate looks like 001OP1200001"),
+    "gtin_malformed": ("商品条码应为8、12、13或14位数字", "a barcode has 8, 12, 13 or 14 digits"),
+    "gtin_check_digit": ("商品条码校验码应为{expected}", "wrong check digit of the barcode, {expected} was computed"),
+    # identifiers: samples and documents
+    "sample_no_missing": ("缺少抽样编号", "the sample number is missing"),
+    "sample_no_malformed": ("抽样编号格式不符（2至4个字母、8至20位数字，可带后缀字母）", "a sample number is 2-4 letters, 8-20 digits and up to 4 letters"),
+    "document_no_missing": ("缺少文书号", "the document number is missing"),
+    "document_no_unusual": ("文书号不合常见格式，按原文保留", "the document number has an unusual form and is kept as written"),
+    # dates
+    "date_unparsed": ("无法识别的日期，原文保留", "this is no date that can be read, the text is kept"),
+    "date_of_other_kind": ("所填为{kind}，不是生产日期", "this is another date ({kind}), not the production date"),
+    "produced_after_announcement": ("生产日期晚于公告日期", "the production date is later than the announcement"),
+    # money and quantities
+    "money_malformed": ("金额不是数字", "this is no amount of money"),
+    "money_unit_missing": ("金额缺少单位（万元、元或分）", "the amount has no unit (万元, 元 or 分)"),
+    "money_not_whole_fen": ("金额不是整数分", "the amount is not a whole number of fen"),
+    "money_negative": ("金额不能为负", "an amount cannot be negative"),
+    "quantity_unparsed": ("无法识别的数量，原文保留", "this is no quantity that can be read, the text is kept"),
+    # readings
+    "result_missing": ("没有检验结果", "no result is given"),
+    "result_unparsed": ("检验结果无法识别为数值，按文本保留", "the result is no number that can be read, the text is kept"),
+    "value_meets_limit": ("检验结果{value}未超出标准值{limit}，结论未改", "the reading {value} keeps the limit {limit}; the verdict is left as it is"),
+    # divisions and routing
+    "division_historic": ("行政区划{code}已撤并", "division {code} has ended"),
+    "division_unknown": ("行政区划{code}未见于区划表", "division {code} is in no table"),
+    "division_split": ("行政区划{code}已拆分，暂归{successor}", "division {code} was split, {successor} is taken"),
+    "division_ambiguous": ("地址可对应多个行政区划，取其上级", "several divisions fit the address, the wider one is taken"),
+    "producer_division_unknown": ("无法确定生产企业所在地", "where the producer sits is not known"),
+    "sampled_division_unknown": ("无法确定被抽样单位所在地", "where the sample was taken is not known"),
+    "place_type_assumed": ("抽样环节系推定", "the kind of place sampled at is a guess"),
+    # products
+    "category_unknown": ("食品类别“{category}”不在目录内", "category '{category}' is not in the catalogue"),
+}
