@@ -21,7 +21,7 @@ def picture() -> dict[str, tuple[str | None, str | None]]:
     """class name → (name of its parent, code) as drawn."""
     drawn: dict[str, tuple[str | None, str | None]] = {}
     above: list[str] = []
-    for line in (faults.__doc__ or "").splitlines():
+    for line in (faults.__doc__ or "").split("\n\n", 1)[1].splitlines():
         if found := LINE.match(line):
             branch, name, note = found.groups()
             depth = len(branch) // 4
