@@ -1,0 +1,48 @@
+"""Which loopback ports a run uses, and whether they are free."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterable, Mapping
+
+from chuanyu.embedded.unable import Unable
+
+LOOPBACK = "127.0.0.1"
+
+
+def address(port: int) -> str:
+    return f"{LOOPBACK}:{port}"
+
+
+def any_free(count: int) -> list[int]:
+    """Free ports as the kernel picks them, all different. Somebody else may take one meanwhile: for tests."""
+    sockets = [socket.create_server((LOOPBACK, 0)) for _ in range(count)]
+    try:
+        return [opened.getsockname()[1] for opened in sockets]
+    finally:
+        for opened in sockets:
+            opened.close()
+
+
+def busy(ports: Iterable[int]) -> list[int]:
+    """Those that somebody listens on already."""
+    return [port for port in ports if not _free(port)]
+
+
+def require_free(wanted: Mapping[str, int], *, base: int) -> None:
+    """wanted: what needs the port → port. Raises Unable naming every busy one."""
+    taken = set(busy(wanted.values()))
+    if taken:
+        named = ", ".join(f"{port} ({what})" for what, port in wanted.items() if port in taken)
+        raise Unable(
+            f"Another program listens on port {named} of {LOOPBACK}.",
+            f"Move all of the bus with --port-base (now {base}), for example --port-base {base + 1000}; nothing was started.",
+        )
+
+
+def _free(port: int) -> bool:
+    try:
+        socket.create_server((LOOPBACK, port), reuse_port=False).close()
+    except OSError:
+        return False
+    return True
