@@ -15,6 +15,24 @@ class Violation:
     en: str
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """
+    What became of a text that should be a number of some kind.
+
+    `value` is the canonical form, null when refused or absent; `text` is the normalised text (empty where it must not be kept).
+    """
+
+    value: str | None
+    refusals: tuple[Violation, ...] = ()
+    warnings: tuple[Violation, ...] = ()
+    text: str = ""
+
+    def reported(self) -> Checked:
+        """The same for a number that is no key but a reported attribute (a label may lie): refusals warn and the text stands."""
+        return Checked(self.value or self.text or None, (), self.refusals + self.warnings, self.text) if self.refusals else self
+
+
 def violation(code: str, field: str, **facts: object) -> Violation:
     """The finding `code` about `field`; `facts` fill the gaps of its texts. An unknown code or a missing fact is a KeyError."""
     zh, en = TEXTS[code]
@@ -24,24 +42,48 @@ def violation(code: str, field: str, **facts: object) -> Violation:
 # Never a gap for a value that may belong to a person: personal_id_in_uscc names nothing.
 TEXTS: dict[str, tuple[str, str]] = {
     # identifiers: social credit code
-    "uscc_malformed": ("统一社会信用代码应为18位，且不含I、O、S、V、Z", "a social credit code has 18 characters, none of them I, O, S, V or Z"),
-    "uscc_check_digit": ("统一社会信用代码校验码错误，应为{expected}", "wrong check character of the social credit code, {expected} was computed"),
-    "personal_id_in_uscc": ("统一社会信用代码栏填入了居民身份证号码，已拒收且不予保存", "a personal identity number stands in the place of the social credit code"),
+    "uscc_malformed": (
+        "统一社会信用代码应为18位，且不含I、O、S、V、Z",
+        "a social credit code has 18 characters, none of them I, O, S, V or Z",
+    ),
+    "uscc_check_digit": (
+        "统一社会信用代码校验码错误，应为{expected}",
+        "wrong check character of the social credit code, {expected} was computed",
+    ),
+    "personal_id_in_uscc": (
+        "统一社会信用代码栏填入了居民身份证号码，已拒收且不予保存",
+        "a personal identity number stands in the place of the social credit code",
+    ),
     "uscc_kind_unusual": ("统一社会信用代码前两位“{kind}”未见于标准", "registering department and kind '{kind}' are not in the standard"),
     "uscc_region": ("统一社会信用代码中的行政区划{region}未见于区划表", "division {region} inside the social credit code is in no table"),
-    "uscc_inner_check": ("统一社会信用代码中的主体标识码校验位应为{expected}", "check character of the body code inside the social credit code, {expected} was computed"),
+    "uscc_inner_check": (
+        "统一社会信用代码中的主体标识码校验位应为{expected}",
+        "check character of the body code inside the social credit code, {expected} was computed",
+    ),
     # identifiers: licences, laboratories, certificates, barcodes
     "sc_malformed": ("食品生产许可证编号应为SC加14位数字", "a food production licence is SC and 14 digits"),
-    "sc_check_digit": ("食品生产许可证编号校验码应为{expected}", "wrong check digit of the food production licence, {expected} was computed"),
-    "sc_class_unknown": ("食品生产许可证编号中的类别{category}未见于类别目录", "food class {category} inside the licence number is not in the catalogue"),
+    "sc_check_digit": (
+        "食品生产许可证编号校验码应为{expected}",
+        "wrong check digit of the food production licence, {expected} was computed",
+    ),
+    "sc_class_unknown": (
+        "食品生产许可证编号中的类别{category}未见于类别目录",
+        "food class {category} inside the licence number is not in the catalogue",
+    ),
     "sc_region": ("食品生产许可证编号中的行政区划{region}未见于区划表", "division {region} inside the licence number is in no table"),
     "jy_malformed": ("食品经营许可证编号应为JY加14位数字", "a food trading licence is JY and 14 digits"),
     "jy_check_digit": ("食品经营许可证编号校验码应为{expected}", "wrong check digit of the food trading licence, {expected} was computed"),
     "jy_region": ("食品经营许可证编号中的行政区划{region}未见于区划表", "division {region} inside the licence number is in no table"),
     "qs_malformed": ("QS编号应为QS加12位数字", "a QS number is QS and 12 digits"),
     "licence_legacy": ("QS编号为旧制生产许可，现行为SC编号", "QS numbers are licences of the old kind, SC replaced them"),
-    "licence_kind_unknown": ("许可证编号不以SC、JY或QS开头，按原文保留", "the licence number does not begin with SC, JY or QS and is kept as written"),
-    "cma_malformed": ("资质认定（CMA）证书编号应为12位数字，第3、4位为发证机关00至31", "a CMA number has 12 digits, the third and fourth are an issuer from 00 to 31"),
+    "licence_kind_unknown": (
+        "许可证编号不以SC、JY或QS开头，按原文保留",
+        "the licence number does not begin with SC, JY or QS and is kept as written",
+    ),
+    "cma_malformed": (
+        "资质认定（CMA）证书编号应为12位数字，第3、4位为发证机关00至31",
+        "a CMA number has 12 digits, the third and fourth are an issuer from 00 to 31",
+    ),
     "cnas_malformed": ("CNAS注册号应形如CNAS L1234", "a CNAS number looks like CNAS L1234"),
     "ccc_malformed": ("CCC证书编号应为16位数字（自我声明为18位）", "a CCC certificate has 16 digits, a self-declaration 18"),
     "organic_malformed": ("有机产品认证证书编号应形如001OP1200001", "an organic certificate looks like 001OP1200001"),
@@ -49,7 +91,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "gtin_check_digit": ("商品条码校验码应为{expected}", "wrong check digit of the barcode, {expected} was computed"),
     # identifiers: samples and documents
     "sample_no_missing": ("缺少抽样编号", "the sample number is missing"),
-    "sample_no_malformed": ("抽样编号格式不符（2至4个字母、8至20位数字，可带后缀字母）", "a sample number is 2-4 letters, 8-20 digits and up to 4 letters"),
+    "sample_no_malformed": (
+        "抽样编号格式不符（2至4个字母、8至20位数字，可带后缀字母）",
+        "a sample number is 2-4 letters, 8-20 digits and up to 4 letters",
+    ),
     "document_no_missing": ("缺少文书号", "the document number is missing"),
     "document_no_unusual": ("文书号不合常见格式，按原文保留", "the document number has an unusual form and is kept as written"),
     # dates
@@ -65,7 +110,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     # readings
     "result_missing": ("没有检验结果", "no result is given"),
     "result_unparsed": ("检验结果无法识别为数值，按文本保留", "the result is no number that can be read, the text is kept"),
-    "value_meets_limit": ("检验结果{value}未超出标准值{limit}，结论未改", "the reading {value} keeps the limit {limit}; the verdict is left as it is"),
+    "value_meets_limit": (
+        "检验结果{value}未超出标准值{limit}，结论未改",
+        "the reading {value} keeps the limit {limit}; the verdict is left as it is",
+    ),
     # divisions and routing
     "division_historic": ("行政区划{code}已撤并", "division {code} has ended"),
     "division_unknown": ("行政区划{code}未见于区划表", "division {code} is in no table"),
