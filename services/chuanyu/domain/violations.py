@@ -122,6 +122,26 @@ TEXTS: dict[str, tuple[str, str]] = {
     "producer_division_unknown": ("无法确定生产企业所在地", "where the producer sits is not known"),
     "sampled_division_unknown": ("无法确定被抽样单位所在地", "where the sample was taken is not known"),
     "place_type_assumed": ("抽样环节系推定", "the kind of place sampled at is a guess"),
+    # published tables: the file, its rows, its cells
+    "encoding_unreadable": (
+        "文件既不是UTF-8也不是GB18030编码，未读取",
+        "the file is neither UTF-8 nor GB18030 throughout, nothing was read",
+    ),
+    "file_kind_unknown": ("旧版Excel（.xls）文件，请另存为.xlsx或CSV", "a workbook of Excel 2003 or older, save it as .xlsx or CSV"),
+    "file_unreadable": ("工作簿已损坏，无法打开", "the workbook is damaged and cannot be opened"),
+    "record_unreadable": ("第{number}行起文件损坏，其后未读取", "the file is damaged from row {number} on, nothing behind it was read"),
+    "sheet_ambiguous": (
+        "多个工作表都是抽检表（{sheets}），请每表另存一个文件",
+        "several sheets hold a table ({sheets}), save each as a file of its own",
+    ),
+    "column_missing": ("找不到“{column}”列，整个文件未受理", "there is no column '{column}', nothing of the file was taken"),
+    "no_failed_item": ("没有不合格项目", "no failed item is named"),
+    "items_unpaired": (
+        "不合格项目、检验结果、标准值的个数不一致，按顺序对应",
+        "items, results and limits differ in number and were paired by position",
+    ),
+    "entrusted_party_missing": ("只写了委托方，未写受托生产方", "only who ordered the goods is named, not who made them"),
+    "remark_needs_reading": ("备注中有“{word}”，须人工阅读", "the remark speaks of {word}, a person must read it"),
     # products
     "category_unknown": ("食品类别“{category}”不在目录内", "category '{category}' is not in the catalogue"),
 }
