@@ -144,4 +144,61 @@ TEXTS: dict[str, tuple[str, str]] = {
     "remark_needs_reading": ("备注中有“{word}”，须人工阅读", "the remark speaks of {word}, a person must read it"),
     # products
     "category_unknown": ("食品类别“{category}”不在目录内", "category '{category}' is not in the catalogue"),
+    # the door: who speaks
+    "identity_missing": ("未提供客户端证书或令牌", "neither a client certificate nor a token was given"),
+    "certificate_names_nobody": ("客户端证书未写明唯一成员", "the client certificate does not name exactly one member"),
+    "token_invalid": ("令牌无效", "the token is not one that this node takes"),
+    "token_expired": ("令牌已过期", "the token has expired"),
+    "identities_differ": ("证书与令牌所指成员不一致", "certificate and token name different members"),
+    "member_unknown": ("成员{member}未在本节点登记", "member {member} is not registered at this node"),
+    # the door: what may be said by whom
+    "province_foreign": (
+        "来源应以/{province}/开头，本节点不代外省发布",
+        "the source begins with /{province}/: no node speaks for another province",
+    ),
+    "source_foreign": ("来源应为{source}，不得代其他成员发布", "the source is {source}: no member speaks for another"),
+    "type_not_permitted": ("成员{member}无权发布{type}", "member {member} may not publish {type}"),
+    "type_not_for_members": ("{type}由节点自行生成，成员不得提交", "{type} is said by nodes alone, never by members"),
+    "jurisdiction_foreign": ("行政区划{code}不在成员{member}的管辖范围", "division {code} is outside the jurisdiction of member {member}"),
+    "authority_foreign": ("机关应为提交成员{member}本身", "the authority is the submitting member {member} itself"),
+    "not_the_issuer": ("只有原发布者{source}可以更正、撤回或解除", "only {source}, who said it, may correct, withdraw or lift it"),
+    # the door: the envelope
+    "events_missing": ("请求中没有事件", "the request holds no event"),
+    "events_too_many": ("一次最多提交{limit}个事件", "a request holds at most {limit} events"),
+    "event_malformed": ("不是有效的CloudEvents事件", "this is no CloudEvents event"),
+    "request_too_large": ("请求超过{limit}字节", "the request is larger than {limit} bytes"),
+    "content_type_unknown": ("内容类型应为{wanted}", "the content type is {wanted}"),
+    "overloaded": ("排队已满，请稍后重试", "the queue is full, try again later"),
+    "log_full": ("未转发事件已达{limit}条上限，请稍后重试", "{limit} events wait for the relay, try again later"),
+    "specversion_unknown": ("specversion应为1.0", "specversion is 1.0"),
+    "id_missing": ("缺少提交方事件编号id（1至200个字符）", "the submitter's own id is missing (1 to 200 characters)"),
+    "type_unknown": ("没有此类事件", "there is no event of this type"),
+    "time_malformed": ("时间应为ISO 8601格式", "a time is written as ISO 8601"),
+    "time_in_future": ("发生时间晚于当前时间一天以上", "it is said to happen more than a day from now"),
+    "set_by_gateway": ("此项由网关生成，可不填；填写则须为{value}", "the gateway sets this; it may be left out, or must be {value}"),
+    "attribute_malformed": ("扩展属性格式不符", "the extension attribute is not of its form"),
+    "attribute_ignored": ("扩展属性{name}未被采用", "extension attribute {name} is not carried"),
+    "event_too_large": ("事件超过{limit}字节", "the event is larger than {limit} bytes"),
+    "control_character": ("含有控制字符", "there is a control character inside"),
+    # the door: what was said before
+    "conflicting_content": (
+        "同一业务键已由事件{event_id}报送且内容不同（{fields}）；如需更正，请在head.correction_of填写当前版本{current}",
+        "event {event_id} said otherwise ({fields}); a correction names the current version {current} in head.correction_of",
+    ),
+    "not_current_version": (
+        "head.correction_of应为当前版本{current}",
+        "head.correction_of must name the current version {current}",
+    ),
+    "correction_changes_key": (
+        "更正不得改变业务键；原事件{event_id}的业务键不同，请撤回后重新报送",
+        "a correction keeps the business key, and event {event_id} has another; withdraw it and report anew",
+    ),
+    "original_unknown": ("本节点没有事件{event_id}", "this node has no event {event_id}"),
+    "original_missing": ("本节点没有所指的原事件", "the event that this one refers to was never said at this node"),
+    # the door: contents
+    "flagged_completed": ("已按分派规则补充须处置机关", "the authorities that must act were completed by the routing rule"),
+    "backfill_incomplete": ("补录须填写发生时间和补录原因", "a back-filled entry needs its time and the reason"),
+    "value_differs": ("与网关计算结果{value}不符", "this differs from {value}, which the gateway computed"),
+    "level_not_in_regime": ("该召回类别不分级", "recalls of this regime have no level"),
+    "period_reversed": ("结束早于开始", "the end lies before the beginning"),
 }
