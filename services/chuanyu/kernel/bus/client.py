@@ -1,0 +1,116 @@
+"""Kafka clients as this bus needs them: manual positions, gapless idempotent producing, and the driver's errors sorted into faults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
+
+from chuanyu.kernel.envelope import Record
+from chuanyu.kernel.faults import BrokerAway, BusMisused, Fault
+
+Properties = Mapping[str, str]  # librdkafka: bootstrap.servers and whatever TLS needs
+
+_OURS = {
+    KafkaError._INVALID_ARG,
+    KafkaError._UNKNOWN_PROTOCOL,
+    KafkaError._NOT_CONFIGURED,
+    KafkaError._CONFLICT,
+    KafkaError._READ_ONLY,
+    KafkaError._NOT_IMPLEMENTED,
+    KafkaError._UNSUPPORTED_FEATURE,
+    KafkaError.TOPIC_AUTHORIZATION_FAILED,
+    KafkaError.GROUP_AUTHORIZATION_FAILED,
+    KafkaError.CLUSTER_AUTHORIZATION_FAILED,
+    KafkaError.SASL_AUTHENTICATION_FAILED,
+    KafkaError.INVALID_CONFIG,
+    KafkaError.INVALID_TOPIC_EXCEPTION,
+    KafkaError.UNSUPPORTED_VERSION,
+    KafkaError.UNSUPPORTED_FOR_MESSAGE_FORMAT,
+    KafkaError.MSG_SIZE_TOO_LARGE,
+}
+
+
+def fault_of(error: KafkaError | KafkaException) -> Fault:
+    """BrokerAway when waiting can help; BusMisused (Broken) when configuration, rights or our own call are wrong."""
+    cause = error.args[0] if isinstance(error, KafkaException) and error.args else error
+    code = cause.code() if isinstance(cause, KafkaError) else None
+    kind = BusMisused if code in _OURS else BrokerAway
+    return kind(str(cause), kafka_code=code)
+
+
+def consumer(properties: Properties, group: str, **callbacks: Callable[..., None]) -> Consumer:
+    """A consumer whose positions are ours: nothing is committed by itself, an offset out of range starts at the beginning."""
+    return Consumer(
+        {
+            **properties,
+            **callbacks,
+            "group.id": group,
+            "group.protocol": "consumer",
+            "enable.auto.commit": False,
+            "enable.auto.offset.store": False,
+            "auto.offset.reset": "earliest",
+            "fetch.wait.max.ms": 5,
+            "fetch.error.backoff.ms": 50,
+            "queued.max.messages.kbytes": 8192,
+            "allow.auto.create.topics": False,
+            "topic.metadata.refresh.interval.ms": 5000,
+            "reconnect.backoff.max.ms": 1000,
+        }
+    )
+
+
+def reader(properties: Properties, **more: Any) -> Consumer:
+    """A consumer outside all groups, for assign() alone."""
+    return Consumer(
+        {
+            **properties,
+            "group.id": "chuanyu-reader",
+            "enable.auto.commit": False,
+            "enable.auto.offset.store": False,
+            "auto.offset.reset": "earliest",
+            "fetch.wait.max.ms": 5,
+            "allow.auto.create.topics": False,
+            "enable.partition.eof": True,
+            "queued.max.messages.kbytes": 8192,
+            "reconnect.backoff.max.ms": 1000,
+            **more,
+        }
+    )
+
+
+def producer(properties: Properties, **callbacks: Callable[..., None]) -> Producer:
+    """A producer that never skips: idempotent, all replicas, no time limit, and an error stops it for good (D3)."""
+    return Producer(
+        {
+            **properties,
+            **callbacks,
+            "enable.idempotence": True,
+            "enable.gapless.guarantee": True,
+            "acks": "all",
+            "message.timeout.ms": 0,
+            "linger.ms": 2,
+            "compression.type": "lz4",
+            "queue.buffering.max.kbytes": 32768,
+            "queue.buffering.max.messages": 100_000,
+            "delivery.report.only.error": True,
+            "reconnect.backoff.max.ms": 1000,
+            "retry.backoff.max.ms": 500,
+        }
+    )
+
+
+def record_of(message: Message) -> Record:
+    """The raw record of a message, without looking into it."""
+    headers = message.headers() or ()
+    return Record(message.topic(), message.key() or b"", tuple((name, value or b"") for name, value in headers), message.value() or b"")
+
+
+def ends(client: Consumer, topics: Sequence[tuple[str, int]], timeout: float = 10.0) -> dict[tuple[str, int], tuple[int, int]]:
+    """(first offset, end offset) of each partition. Raises BrokerAway."""
+    try:
+        found = {slot: client.get_watermark_offsets(TopicPartition(*slot), timeout=timeout) for slot in topics}
+    except KafkaException as error:
+        raise fault_of(error) from error
+    return {slot: (bounds or (0, 0)) for slot, bounds in found.items()}

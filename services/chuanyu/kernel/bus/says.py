@@ -1,0 +1,79 @@
+"""What the kernel itself says: heartbeats, requests to send again, and that a record was parked. Ids follow from the cause (D9)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from chuanyu.contracts.system import Heartbeat, HeartbeatPosition, MessageParked, ResendRequested
+from chuanyu.kernel.codec import Draft, draft, from_record
+from chuanyu.kernel.envelope import Record
+from chuanyu.kernel.store import entry_of, log
+from chuanyu.kernel.store.parked import Parked
+from chuanyu.kernel.store.positions import Slot
+
+NODE = "node"  # the member word under which a node says what it decides by itself
+
+
+def node_source(province: str) -> str:
+    """The source of what a node says by itself."""
+    return f"/{province}/{NODE}"
+
+
+def decision_id(kind: str, *cause: object) -> UUID:
+    """The id of a decision: the same cause gives the same id, so that deciding twice says nothing new (D9)."""
+    return uuid5(NAMESPACE_URL, "urn:chuanyu:decision:" + "\x1f".join((kind, *map(str, cause))))
+
+
+@dataclass(frozen=True, slots=True)
+class HeardBeat:
+    """What a heartbeat says. clock: the owner's, ms · last: the last sequence of each of its partitions."""
+
+    clock: int
+    last: dict[Slot, int]
+    rules_digest: str
+
+
+def heartbeat(province: str, now: int, last: Mapping[Slot, int], rules_digest: str) -> Record:
+    """The record of a heartbeat, not sealed yet (D15)."""
+    positions = [HeartbeatPosition(topic=topic, partition=number, sequence=sequence) for (topic, number), sequence in last.items() if sequence]
+    event = Heartbeat(province=province, clock=now, positions=positions, rules_digest=rules_digest)
+    return _draft(event, province, "heartbeat", decision_id("heartbeat", province, now), now).record
+
+
+def beat_of(record: Record) -> HeardBeat:
+    """Reads a heartbeat whose seal was checked. Raises Poison."""
+    event, _ = from_record(record)
+    last = {(each.topic, each.partition): each.sequence for each in event.positions}
+    return HeardBeat(event.clock, last, event.rules_digest)
+
+
+def resend_requested(
+    province: str, topic: str, partition: int, sequence: int, service: str, asked: int, *, now: int, partitions: Mapping[str, int]
+) -> log.Entry:
+    """The log row that asks the owner of a topic to send again from a sequence on (D5). asked: how often before."""
+    event = ResendRequested(topic=topic, partition=partition, from_sequence=sequence, service=service)
+    cause = decision_id("resend", province, topic, partition, sequence, asked, now)
+    return entry_of(_draft(event, province, "system", cause, now), partitions)
+
+
+def message_parked(province: str, record: Parked, service: str, now: int) -> Draft | None:
+    """The draft that tells of a parked record, once per node and record; None for what stands on a system topic (D14)."""
+    if record.topic.partition(".")[2] == "system":
+        return None
+    event = MessageParked(
+        service=service,
+        topic=record.topic,
+        partition=record.partition,
+        sequence=record.sequence,
+        record_offset=record.record_offset,
+        case_id=record.key.decode(errors="replace"),
+        code=record.code,
+        digest=record.digest.hex(),
+    )
+    return _draft(event, province, "system", decision_id("parked", province, record.topic, record.partition, record.digest.hex()), now)
+
+
+def _draft(event: object, province: str, family: str, id: UUID, now: int) -> Draft:
+    return draft(event, id=id, source=node_source(province), subject=f"{province}/{family}/{NODE}", time=now, recordedtime=now)  # type: ignore[arg-type]

@@ -1,0 +1,75 @@
+"""The end of the own partitions as Kafka has it: where a relay that starts goes on (D3), and what a restored log lacks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from confluent_kafka import Consumer, KafkaError, TopicPartition
+
+from chuanyu.kernel.bus.client import Properties, ends, fault_of, reader, record_of
+from chuanyu.kernel.bus.screen import claimed_sequence
+from chuanyu.kernel.envelope import Record
+from chuanyu.kernel.faults import BrokerAway, SealInvalid
+from chuanyu.kernel.seal import SealChecker
+from chuanyu.kernel.store.positions import Slot
+
+_LOOK_BACK = (1, 10, 100, 1_000, 100_000)
+_PATIENCE_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """The newest record under a valid seal of one own partition."""
+
+    sequence: int
+    record: Record
+
+
+def tails(kafka: Properties, slots: Sequence[Slot], checker: SealChecker, province: str) -> dict[Slot, Tail]:
+    """The tail of each partition that has one; what stands behind it under no valid seal is not ours. Raises BrokerAway."""
+    client = reader(kafka)
+    try:
+        bounds = ends(client, slots)
+        found: dict[Slot, Tail] = {}
+        open_ = {slot: bound for slot, bound in bounds.items() if bound[1] > bound[0]}
+        for back in _LOOK_BACK:
+            starts = {slot: max(low, high - back) for slot, (low, high) in open_.items() if slot not in found}
+            for record, slot in read(client, starts, {slot: open_[slot][1] for slot in starts}):
+                if sealed_by(record, checker, province):
+                    found[slot] = Tail(claimed_sequence(record), record)
+            if len(found) == len(open_):
+                break
+        return found
+    finally:
+        client.close()
+
+
+def read(client: Consumer, starts: dict[Slot, int], stops: dict[Slot, int]) -> Iterator[tuple[Record, Slot]]:
+    """Every record from the start offset to before the stop offset of each partition. Raises BrokerAway when none comes for 10 s."""
+    client.assign([TopicPartition(*slot, start) for slot, start in starts.items()])
+    open_ = set(starts)
+    patience = time.monotonic() + _PATIENCE_S
+    while open_:
+        for message in client.consume(500, 0.05):
+            slot = message.topic(), message.partition()
+            error = message.error()
+            if error is not None and error.code() != KafkaError._PARTITION_EOF:
+                raise fault_of(error)
+            if error is None and slot in open_ and message.offset() < stops[slot]:
+                patience = time.monotonic() + _PATIENCE_S
+                yield record_of(message), slot
+            if error is not None or message.offset() + 1 >= stops[slot]:
+                open_.discard(slot)
+        if time.monotonic() > patience:
+            raise BrokerAway(f"{len(open_)} partitions could not be read to their end")
+
+
+def sealed_by(record: Record, checker: SealChecker, province: str) -> bool:
+    """Whether the province's seal covers the record."""
+    try:
+        checker.check(record, province)
+    except SealInvalid:
+        return False
+    return True
