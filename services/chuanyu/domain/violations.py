@@ -33,7 +33,7 @@ class Checked:
         return Checked(self.value or self.text or None, (), self.refusals + self.warnings, self.text) if self.refusals else self
 
 
-def violation(code: str, field: str, **facts: object) -> Violation:
+def violation(code: str, field: str, /, **facts: object) -> Violation:
     """The finding `code` about `field`; `facts` fill the gaps of its texts. An unknown code or a missing fact is a KeyError."""
     zh, en = TEXTS[code]
     return Violation(field=field, code=code, zh=zh.format_map(facts), en=en.format_map(facts))
