@@ -1,0 +1,62 @@
+"""All SQL of the gateway: the statements that were made here (D19, D20)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from chuanyu.kernel.store import Connection, Migrations
+
+MIGRATIONS = Migrations("gateway", Path(__file__).parent / "migrations")
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """One row of gateway.statement. content: SHA-256."""
+
+    type: str
+    key: str
+    correction_of: UUID | None
+    event_id: UUID
+    source: str
+    case_id: str
+    content: bytes
+
+
+_COLUMNS = "type, key, correction_of, event_id, source, case_id, content"
+_ADD = (
+    f"INSERT INTO gateway.statement ({_COLUMNS}) SELECT {_COLUMNS}"
+    " FROM unnest(%s::text[], %s::text[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::bytea[])"
+    f" AS s({_COLUMNS}) ON CONFLICT ON CONSTRAINT statement_said_once DO NOTHING RETURNING event_id"
+)
+_BY_KEY = (
+    f"SELECT {', '.join('s.' + c for c in _COLUMNS.split(', '))} FROM gateway.statement s"
+    " JOIN unnest(%s::text[], %s::text[]) AS k(type, key) ON s.type = k.type AND s.key = k.key"
+)
+_BY_EVENT = f"SELECT {_COLUMNS} FROM gateway.statement WHERE event_id = ANY(%s)"
+
+
+def add(connection: Connection, statements: Sequence[Stated]) -> set[UUID]:
+    """Makes statements, each (type, key, correction_of) once whoever is first; the event ids of those that were made.
+
+    They are taken in the order of their keys, so that two transactions never wait for each other.
+    """
+    ordered = sorted(statements, key=lambda s: (s.type, s.key, str(s.correction_of)))
+    columns = [[getattr(s, c) for s in ordered] for c in Stated.__slots__]
+    return {row[0] for row in connection.execute(_ADD, columns)}
+
+
+def versions(connection: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], list[Stated]]:
+    """Every version stated under these (type, key), in no order."""
+    found: dict[tuple[str, str], list[Stated]] = {}
+    asked = list(dict.fromkeys(keys))
+    for row in connection.execute(_BY_KEY, [[t for t, _ in asked], [k for _, k in asked]]):
+        found.setdefault((row[0], row[1]), []).append(Stated(*row))
+    return found
+
+
+def by_event(connection: Connection, event_ids: Sequence[UUID]) -> dict[UUID, Stated]:
+    """The statements of these events, those of other nodes left out."""
+    return {row[3]: Stated(*row) for row in connection.execute(_BY_EVENT, [list(event_ids)])}

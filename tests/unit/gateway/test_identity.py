@@ -1,0 +1,103 @@
+"""Who speaks at the door: certificate, token, or both when they agree; nobody else."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from joserfc import jwt
+from joserfc.jwk import OctKey, OKPKey
+
+from chuanyu.gateway.identity import URI, Doorkeeper
+from chuanyu.gateway.members import Member
+from chuanyu.gateway.refusals import Kind, Refused
+from chuanyu.kernel.front import Peer
+
+CHENGDU = Member("chengdu-amr", "成都市市场监督管理局", "510100", ("510100",), frozenset(), "L3")
+YIBIN = Member("yibin-amr", "宜宾市市场监督管理局", "511500", ("511500",), frozenset(), "L3")
+KEY = OKPKey.generate_key("Ed25519")
+
+
+@pytest.fixture
+def door(tmp_path: Path) -> Doorkeeper:
+    file = tmp_path / "token.pem"
+    file.write_bytes(KEY.as_pem(private=False))
+    return Doorkeeper({CHENGDU.id: CHENGDU, YIBIN.id: YIBIN}, "sichuan", file)
+
+
+def token(key: OKPKey = KEY, algorithm: str = "Ed25519", **changes: object) -> str:
+    claims = {"iss": "chuanyu:sichuan", "sub": "chengdu-amr", "exp": int(time.time()) + 60} | changes
+    made = {name: value for name, value in claims.items() if value is not None}
+    return "Bearer " + jwt.encode({"alg": algorithm}, made, key, algorithms=[algorithm])
+
+
+def certificate(*names: str) -> Peer:
+    return Peer(tuple(URI + name for name in names), time.time() + 60)
+
+
+def refusal(door: Doorkeeper, peer: Peer | None, authorization: str | None) -> tuple[Kind, str]:
+    with pytest.raises(Refused) as refused:
+        door.identify(peer, authorization)
+    return refused.value.kind, refused.value.code
+
+
+def test_a_certificate_names_its_member(door: Doorkeeper) -> None:
+    assert door.identify(certificate("chengdu-amr"), None) is CHENGDU
+
+
+@pytest.mark.parametrize("algorithm", ["Ed25519", "EdDSA"])
+def test_a_token_names_its_member(door: Doorkeeper, algorithm: str) -> None:
+    assert door.identify(None, token(algorithm=algorithm)) is CHENGDU
+
+
+def test_both_may_come_when_they_agree(door: Doorkeeper) -> None:
+    assert door.identify(certificate("chengdu-amr"), token()) is CHENGDU
+
+
+def test_s1_nobody_comes_in_without_a_name(door: Doorkeeper) -> None:
+    assert refusal(door, None, None) == (Kind.UNAUTHENTICATED, "identity_missing")
+
+
+def test_s1_a_token_does_not_outvote_the_certificate(door: Doorkeeper) -> None:
+    assert refusal(door, certificate("yibin-amr"), token()) == (Kind.UNAUTHENTICATED, "identities_differ")
+
+
+@pytest.mark.parametrize("peer", [Peer((), 2e9), Peer(("https://example.org",), 2e9), certificate("chengdu-amr", "yibin-amr")])
+def test_s1_a_certificate_that_names_not_exactly_one_member_is_refused_even_beside_a_token(door: Doorkeeper, peer: Peer) -> None:
+    assert refusal(door, peer, token()) == (Kind.UNAUTHENTICATED, "certificate_names_nobody")
+
+
+@pytest.mark.parametrize("peer", [certificate("wanzhou-amr"), None])
+def test_s1_whoever_is_not_registered_here_is_refused(door: Doorkeeper, peer: Peer | None) -> None:
+    authorization = None if peer else token(sub="wanzhou-amr")
+    assert refusal(door, peer, authorization) == (Kind.PERMISSION_DENIED, "member_unknown")
+
+
+def test_s1_an_expired_token_is_refused(door: Doorkeeper) -> None:
+    assert refusal(door, None, token(exp=int(time.time()) - 60)) == (Kind.UNAUTHENTICATED, "token_expired")
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    [
+        "",
+        "Bearer",
+        "Bearer ",
+        "Bearer abc",
+        "Basic " + token().split()[1],
+        token(OKPKey.generate_key("Ed25519")),
+        token(iss="chuanyu:chongqing"),
+        token(iss=None),
+        token(sub=None),
+        token(exp=None),
+        token()[:-4] + "AAAA",
+        "Bearer " + "a" * 5000,
+        "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJjaGVuZ2R1LWFtciIsImlzcyI6ImNodWFueXU6c2ljaHVhbiIsImV4cCI6OTk5OTk5OTk5OX0.",
+        "Bearer "
+        + jwt.encode({"alg": "HS256"}, {"iss": "chuanyu:sichuan", "sub": "chengdu-amr", "exp": 2**33}, OctKey.import_key("x" * 32)),
+    ],
+)
+def test_s1_what_is_no_token_of_this_node_is_refused(door: Doorkeeper, authorization: str) -> None:
+    assert refusal(door, None, authorization) == (Kind.UNAUTHENTICATED, "token_invalid")
+    assert refusal(door, certificate("chengdu-amr"), authorization) == (Kind.UNAUTHENTICATED, "token_invalid")
