@@ -6,7 +6,6 @@ import hashlib
 import logging
 import shutil
 import tempfile
-import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -74,20 +73,24 @@ def ensure(jars: Sequence[Jar], say: Callable[[str], None], *, fetch: Fetch | No
     wanted = missing(jars, home)
     if wanted:
         say(f"fetching {len(wanted)} of Kafka's jars, {sum(jar.size for jar in wanted) / 1e6:.0f} MB, into {home}")
+        obtain = fetch or maven()
         with ThreadPoolExecutor(8) as threads:
-            list(threads.map(lambda jar: _obtain(jar, home, fetch or from_maven), wanted))
+            list(threads.map(lambda jar: _obtain(jar, home, obtain), wanted))
     return tuple(home / jar.file_name for jar in jars)
 
 
-def from_maven(jar: Jar, scratch: Path) -> Path:
-    """Fetches one jar below scratch from Maven Central, or from the repository that CHUANYU_MAVEN_REPOSITORY names."""
-    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")  # says a dependency of jgo, which does not use it
+def maven() -> Fetch:
+    """Fetches from Maven Central, or from the repository that CHUANYU_MAVEN_REPOSITORY names; exact coordinates, nothing resolved."""
     from jgo.maven import MavenContext
 
     logging.getLogger("jgo").setLevel(logging.ERROR)  # it only warns of a wrong checksum; the lock decides
     mirror = environ.get("CHUANYU_MAVEN_REPOSITORY")
-    context = MavenContext(repo_cache=scratch, local_repos=[], remote_repos={"mirror": mirror} if mirror else None, timeout=30)
-    return Path(context.project(jar.group, jar.artifact).at_version(jar.version).artifact().resolve())
+
+    def fetch(jar: Jar, scratch: Path) -> Path:
+        context = MavenContext(repo_cache=scratch, local_repos=[], remote_repos={"mirror": mirror} if mirror else None, timeout=30)
+        return Path(context.project(jar.group, jar.artifact).at_version(jar.version).artifact().resolve())
+
+    return fetch
 
 
 def _obtain(jar: Jar, home: Path, fetch: Fetch) -> None:

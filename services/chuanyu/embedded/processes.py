@@ -36,9 +36,13 @@ class Child:
     pid: int
     started: int
 
+    def exists(self) -> bool:
+        """Whether exactly this process has not ended."""
+        return start_time(self.pid) == self.started
+
     def alive(self, directory: Path) -> bool:
-        """Whether exactly this process still runs, and is a child of this directory's run."""
-        return start_time(self.pid) == self.started and _directory_of(self.pid) == str(directory)
+        """Whether it exists and is a child of this directory's run. One that is just ending has no environment any more."""
+        return self.exists() and _directory_of(self.pid) == str(directory)
 
 
 def start_time(pid: int) -> int | None:
@@ -175,7 +179,7 @@ class Family:
 
     def _gone(self, children: Sequence[Child], within: float) -> bool:
         deadline = time.monotonic() + within
-        while any(child.alive(self.directory) for child in children):
+        while any(child.exists() for child in children):
             if time.monotonic() > deadline:
                 return False
             time.sleep(0.02)

@@ -1,0 +1,62 @@
+"""A real broker and server: started, killed, started again, everything they had confirmed still there."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from chuanyu.embedded import java, kafka
+from chuanyu.embedded import stack as embedded_stack
+from chuanyu.embedded.stack import Stack
+from chuanyu.kernel import topics
+
+
+def silent(_: str) -> None:
+    """Nobody listens."""
+
+
+def test_d24_both_come_back_after_kill_9_with_what_they_confirmed(own_stack: Stack) -> None:
+    wanted = topics.declared(["sichuan"], {"system"})
+    topics.apply(own_stack.broker.bootstrap, wanted)
+    with psycopg.connect(own_stack.server.conninfo()) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 1 AS n")
+    for process in own_stack.running.values():
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+    own_stack.start(silent)
+    assert not topics.plan(own_stack.broker.bootstrap, wanted)
+    with psycopg.connect(own_stack.server.conninfo()) as connection:
+        assert connection.execute("SELECT n FROM kept").fetchone() == (1,)
+
+
+def test_d24_stopped_means_gone_and_cleaning_up_finds_nobody(own_stack: Stack) -> None:
+    pids = [process.pid for process in own_stack.running.values()]
+    own_stack.stop()
+    assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
+    assert embedded_stack.family(own_stack.family.directory).living() == []
+
+
+def test_the_database_wants_a_password_and_listens_on_loopback_alone(own_stack: Stack) -> None:
+    right = own_stack.server.conninfo()
+    with psycopg.connect(right) as connection:
+        found = connection.execute(
+            "SELECT current_setting('listen_addresses'), current_setting('data_checksums'), current_setting('fsync')"
+        )
+        assert found.fetchone() == ("127.0.0.1", "on", "on")
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        psycopg.connect(right.replace("password=", "password=wrong"))
+
+
+def test_a_damaged_start_up_cache_costs_time_only(own_stack: Stack) -> None:
+    own_stack.broker.stop()
+    cache = java.aot_cache(kafka.MAIN, kafka.class_path(silent))
+    whole = cache.read_bytes()
+    try:
+        cache.write_bytes(whole[: len(whole) // 2])
+        own_stack.broker.wait(own_stack.broker.spawn(kafka.class_path(silent)))
+    finally:
+        cache.write_bytes(whole)
