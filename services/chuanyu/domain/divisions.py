@@ -73,14 +73,14 @@ def successor(code: str) -> str:
     return _successors().get(code, code)
 
 
-def was_split(code: str) -> bool:
-    """Whether the successor got only most of the place: five towns of 渝北 went to 北碚 (to be checked)."""
-    return code in _SPLIT
+def was_split(code: str, year: int) -> bool:
+    """Whether the place ended by then and its successor got only most of it: five towns of 渝北 went to 北碚 (to be checked)."""
+    return code in _SPLIT and status(code, year) == "HISTORIC"
 
 
 def acting(code: str, year: int) -> str:
-    """Whose duty a place is in that year: the successor; where that is no place any more, the nearest level above."""
-    heir = successor(code)
+    """Whose duty a place is in that year: its successor if it ended; where there is none, the nearest level above."""
+    heir = successor(code) if status(code, year) == "HISTORIC" else code
     if heir[:2] not in ("50", "51"):
         return heir
     levels = (heir, heir[:4] + "00", heir[:2] + "0000")
