@@ -5,6 +5,6 @@ Consumes `system` of both provinces (a re-send asked of this node, keys). Emits 
 Promises P1: "accepted" is answered after the commit. A request is refused whole, or each event of it has a result of its own.
 
 Read in this order: rules.py (what one submission must be) and contents.py (what its data must be), keys.py (business keys, case ids),
-accept.py (a batch in one transaction), queries.py, api.py (gRPC), rest.py. members.py and identity.py say who may come in,
-refusals.py how a whole request is turned away, tables/ reads published tables for `chuanyu import`.
+accept.py (a batch in one transaction), queries.py, api.py (gRPC), rest.py. members.py and identity.py say who may come in;
+tables/ reads published tables for `chuanyu import`.
 """

@@ -11,8 +11,8 @@ from joserfc.jwk import OKPKey
 
 from chuanyu.domain.violations import violation
 from chuanyu.gateway.members import Member
-from chuanyu.gateway.refusals import Kind, Refused
 from chuanyu.kernel.front import Peer
+from chuanyu.kernel.refusals import Kind, Refused
 
 URI = "chuanyu:member:"  # subject alternative name of a member's certificate
 _ALGORITHMS = ["EdDSA", "Ed25519"]

@@ -11,8 +11,8 @@ from joserfc.jwk import OctKey, OKPKey
 
 from chuanyu.gateway.identity import URI, Doorkeeper
 from chuanyu.gateway.members import Member
-from chuanyu.gateway.refusals import Kind, Refused
 from chuanyu.kernel.front import Peer
+from chuanyu.kernel.refusals import Kind, Refused
 
 CHENGDU = Member("chengdu-amr", "成都市市场监督管理局", "510100", ("510100",), frozenset(), "L3")
 YIBIN = Member("yibin-amr", "宜宾市市场监督管理局", "511500", ("511500",), frozenset(), "L3")
