@@ -1,0 +1,41 @@
+# What CI runs, a person runs: the same targets, a few lines each. `make run` and `make test` set up whatever is missing.
+PYTHON ?= python3
+BIN := .venv/bin
+FAST := tests/unit $(wildcard tests/contract tests/architecture)
+.PHONY: setup run test check contracts bench chaos
+
+setup: .venv/.ready  ## virtual environment, Kafka, PostgreSQL; idempotent
+	@$(BIN)/python -m chuanyu.embedded
+
+run: setup  ## the bus with its sample day; Ctrl-C ends everything
+	@$(BIN)/chuanyu up --demo
+
+test: check  ## every check and test
+	$(BIN)/pytest $(addprefix --ignore=,$(FAST))
+
+check: setup  ## the fast part: contracts, lint, types, architecture, unit
+	$(BIN)/ruff check services tests
+	$(BIN)/ruff format --check services tests
+	$(BIN)/mypy
+	$(BIN)/chuanyu contracts check
+	$(BIN)/pytest $(FAST)
+
+contracts: .venv/.ready  ## schemas and proto → services/chuanyu/contracts, LOCK
+	$(BIN)/chuanyu contracts generate
+
+bench: setup  ## benchmarks; QUICK=1 for a short run
+	$(BIN)/python tests/bench $(if $(QUICK),--quick)
+
+chaos: setup  ## fault tests; QUICK=1 for a short run
+	$(if $(QUICK),QUICK=1 )$(BIN)/pytest tests/chaos
+
+.venv/.ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "Error: $(PYTHON) is not Python 3.11 or newer with venv. Install it (Debian: apt-get install python3-venv) or name another one: make setup PYTHON=python3.12"; exit 1; }
+	@echo "Setting up .venv from requirements.lock, every file checked against its hash (about a minute) ..."
+	@began=$$(date +%s); $(PYTHON) -m venv .venv && \
+	  $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && \
+	  $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . && \
+	  echo "  .venv is ready after $$(($$(date +%s) - began)) s" || \
+	  { echo "Error: pip could not install the packages (above). Connect to the network, or name a package index in PIP_INDEX_URL, and repeat make setup."; exit 1; }
+	@touch $@
