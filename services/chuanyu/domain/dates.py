@@ -1,12 +1,12 @@
 """Days and instants as people write them and as records carry them: days and milliseconds since 1970. Source: domain 3.6."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, timedelta, timezone
 
 from chuanyu.domain.text import compact, normalise
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+# No summer time: a fixed offset needs no time zone database.
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY = date(1970, 1, 1)

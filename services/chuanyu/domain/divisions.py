@@ -1,13 +1,13 @@
 """Divisions (行政区划, GB/T 2260) of both provinces with the years of their names, and the codes of the other provinces."""
 
-import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from itertools import groupby
 from types import MappingProxyType
 from typing import Literal
+
+from chuanyu.domain.tables import table
 
 Level = Literal["province", "prefecture", "county"]
 Status = Literal["CURRENT", "HISTORIC", "UNKNOWN"]
@@ -135,12 +135,6 @@ def _provinces() -> frozenset[str]:
 @cache
 def _successors() -> Mapping[str, str]:
     return MappingProxyType({row["code"]: row["successor"] for row in table("divisions_successors.csv")})
-
-
-def table(file: str) -> Iterator[dict[str, str]]:
-    """The rows of one table of `data/`, as text by column."""
-    with (files(__package__) / "data" / file).open("r", encoding="utf-8") as lines:
-        yield from csv.DictReader(lines)
 
 
 def _division(row: dict[str, str]) -> Division:

@@ -65,7 +65,7 @@ class Ower:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Routing:
-    """Provinces are those of today. All `owers` are flagged, `attention` may read; `notice_owed`: the producer's province must be told by us."""
+    """Provinces are those of today. All `owers` are flagged, `attention` may read; `notice_owed`: we must tell the producer's province."""
 
     producer_province: str | None
     sampled_province: str | None

@@ -114,6 +114,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "检验结果{value}未超出标准值{limit}，结论未改",
         "the reading {value} keeps the limit {limit}; the verdict is left as it is",
     ),
+    # clocks
+    "rule_not_in_force": ("规则{rule_id}在{day}尚未生效或已失效", "rule {rule_id} is not in force on {day}"),
     # divisions and routing
     "division_historic": ("行政区划{code}已撤并", "division {code} has ended"),
     "division_unknown": ("行政区划{code}未见于区划表", "division {code} is in no table"),
