@@ -147,6 +147,12 @@ def since(connection: Connection, slot: Slot, sequence: int, limit: int) -> list
     return [Numbered(*row) for row in rows]
 
 
+def values(connection: Connection, event_ids: Sequence[UUID]) -> dict[UUID, bytes]:
+    """The framed values of these events, relayed or not; those that the log lacks are left out."""
+    rows = connection.execute("SELECT event_id, value FROM bus.log WHERE event_id = ANY(%s)", [list(event_ids)]).fetchall()
+    return dict(rows)
+
+
 def restore(connection: Connection, entries: Sequence[Entry], numbers: Sequence[tuple[int, int, str]]) -> int:
     """Takes back records that Kafka has and the log lacks (D3): adds the row, or gives a row without sequence the one it had."""
     return connection.execute(
