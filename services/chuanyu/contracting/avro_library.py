@@ -1,0 +1,37 @@
+"""The one place that imports Apache's `avro` (a development dependency): the compatibility checker and the fingerprint."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import avro.compatibility
+import avro.errors
+import avro.schema
+
+
+def objection(schema: Any) -> str | None:
+    """Why Apache's library refuses a schema; None when it takes it."""
+    try:
+        _parsed(schema)
+    except (avro.errors.AvroException, ValueError, KeyError, TypeError, AttributeError) as error:
+        return str(error) or type(error).__name__
+    return None
+
+
+def fingerprint(schema: Any) -> str:
+    """CRC-64-AVRO of the parsing canonical form, 16 hex digits as the specification prints them."""
+    return _parsed(schema).fingerprint("CRC-64-AVRO")[::-1].hex()
+
+
+def unreadable(reader: Any, writer: Any) -> tuple[str, ...]:
+    """Why `reader` cannot read all that `writer` writes; empty when it can."""
+    checker = avro.compatibility.ReaderWriterCompatibilityChecker()
+    result = checker.get_compatibility(_parsed(reader), _parsed(writer))
+    if result.compatibility is avro.compatibility.SchemaCompatibilityType.compatible:
+        return ()
+    return tuple(sorted(f"{kind.value} ({'; '.join(sorted(result.messages))})" for kind in set(result.incompatibilities)))
+
+
+def _parsed(schema: Any) -> avro.schema.Schema:
+    return avro.schema.parse(json.dumps(schema))
