@@ -1,0 +1,88 @@
+"""Statements on their way to the gateway: in batches, one under way while the next is read, answered in their order."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Protocol
+
+from chuanyu.domain.violations import Violation
+from chuanyu.gateway.tables.parse import Parsed
+from chuanyu.gateway.tables.report import Result, merged
+
+TYPE = "chuanyu.spotcheck.result_reported.v1"
+BATCH = 500
+UNDER_WAY = 2
+"""Batches read ahead at most. They are sent one after the other: of two statements of one sample the first must come first (T9)."""
+
+
+class Submitter(Protocol):
+    """A door of the gateway: takes 1 to 500 CloudEvents in JSON form, gives one result for each, in order (interfaces.md, Submitting).
+
+    What it raises (a Transient fault when nobody answers) goes through to the caller; results given before stand.
+    """
+
+    def submit(self, events: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who hands the table in: `source` is the member's own path, `file` tells this file from others in the ids of its events."""
+
+    source: str
+    file: str
+
+    def event(self, parsed: Parsed) -> dict[str, Any]:
+        """A statement as a CloudEvent. Its id names file and row; what it is known by at the gateway is the sample number (D19)."""
+        event = {
+            "specversion": "1.0",
+            "type": TYPE,
+            "source": self.source,
+            "id": f"{self.file}-{parsed.numbers[0]}",
+            "datacontenttype": "application/json",
+            "data": parsed.data,
+        }
+        return event if parsed.time is None else event | {"time": parsed.time}
+
+
+def answered(statements: Iterable[Parsed], submitter: Submitter, sender: Sender) -> Iterator[tuple[Parsed, Result]]:
+    """Each statement with its answer, in order. Those with violations are not sent: they are refused here, with all of them."""
+    waiting: deque[tuple[list[Parsed], Future[list[Result]]]] = deque()
+    source = iter(statements)
+    with ThreadPoolExecutor(1) as line:
+        while batch := list(islice(source, BATCH)):
+            waiting.append((batch, line.submit(_send, batch, submitter, sender)))
+            if len(waiting) > UNDER_WAY:
+                yield from _next(waiting)
+        while waiting:
+            yield from _next(waiting)
+
+
+def _next(waiting: deque[tuple[list[Parsed], Future[list[Result]]]]) -> Iterator[tuple[Parsed, Result]]:
+    batch, under_way = waiting.popleft()
+    yield from zip(batch, under_way.result(), strict=True)
+
+
+def _send(batch: Sequence[Parsed], submitter: Submitter, sender: Sender) -> list[Result]:
+    fit = [sender.event(parsed) for parsed in batch if not parsed.violations]
+    answers = iter(submitter.submit(fit) if fit else ())
+    return [_result(parsed, None if parsed.violations else next(answers)) for parsed in batch]
+
+
+def _result(parsed: Parsed, answer: dict[str, Any] | None) -> Result:
+    if answer is None:
+        return Result("refused", violations=parsed.violations, warnings=parsed.warnings)
+    return Result(
+        outcome=answer["outcome"],
+        event_id=answer.get("event_id"),
+        case_id=answer.get("case_id"),
+        violations=_findings(answer.get("violations")),
+        warnings=merged(parsed.warnings, _findings(answer.get("warnings"))),
+    )
+
+
+def _findings(said: Sequence[dict[str, str]] | None) -> tuple[Violation, ...]:
+    return tuple(Violation(one["field"], one["code"], one["zh"], one["en"]) for one in said or ())
