@@ -1,5 +1,5 @@
 """
-Data classes (数据分类分级) and masks: who may read a field, and what is left of it for others. Source: domain 10; L1-L4 are the project's own.
+Data classes (数据分类分级) and masks: who may read a field, and what is left of it for others. Source: domain 10; L1-L4 are our own.
 
 A field above the reader's clearance is left out; only where its schema declares a mask does the masked form take its place.
 """

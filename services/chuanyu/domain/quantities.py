@@ -13,7 +13,7 @@ _QUANTITY = re.compile(r"((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(万)?([^\d余多
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A quantity as decimal text, 万 worked out, with its unit as written; both null where the text cannot be read (it is kept elsewhere)."""
+    """A quantity as decimal text, 万 worked out, with its unit as written; both null where the text cannot be read."""
 
     value: str | None
     unit: str | None

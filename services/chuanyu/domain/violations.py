@@ -167,6 +167,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     # the door: the envelope
     "events_missing": ("请求中没有事件", "the request holds no event"),
     "events_too_many": ("一次最多提交{limit}个事件", "a request holds at most {limit} events"),
+    "body_malformed": ("请求体不是有效的JSON（第{place}个字节）", "the body is no JSON (byte {place})"),
+    "data_malformed": ("data应为JSON对象", "the data are a JSON object"),
     "event_malformed": ("不是有效的CloudEvents事件", "this is no CloudEvents event"),
     "request_too_large": ("请求超过{limit}字节", "the request is larger than {limit} bytes"),
     "content_type_unknown": ("内容类型应为{wanted}", "the content type is {wanted}"),
