@@ -144,6 +144,27 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "entrusted_party_missing": ("只写了委托方，未写受托生产方", "only who ordered the goods is named, not who made them"),
     "remark_needs_reading": ("备注中有“{word}”，须人工阅读", "the remark speaks of {word}, a person must read it"),
+    # the form of an event's JSON
+    "field_missing": ("缺少必填项“{term}”", "this field is required"),
+    "field_misnamed": ("没有这个字段，是否应为“{near}”？", "there is no such field, '{near}' perhaps"),
+    "field_unknown": ("没有这个字段", "there is no such field"),
+    "object_expected": ("此处应为对象", "an object is expected here"),
+    "list_expected": ("此处应为列表", "a list is expected here"),
+    "text_expected": ("此处应为文本", "a text is expected here"),
+    "text_blank": ("文本为空；没有内容请不填", "the text is blank; leave out what there is not"),
+    "boolean_expected": ("此处应为true或false", "true or false is expected here"),
+    "integer_expected": ("此处应为{least}至{most}的整数", "a whole number from {least} to {most} is expected here"),
+    "term_unknown": ("不是可用的取值，可填{allowed_zh}", "this is none of the values {allowed_en}"),
+    "date_malformed": ("日期应写作YYYY-MM-DD，且须存在", "a day is written as YYYY-MM-DD and exists"),
+    "instant_malformed": (
+        "时间应为ISO 8601格式，含时刻；无时区时按北京时间",
+        "an instant is written as ISO 8601 with a time of day; Asia/Shanghai if no offset",
+    ),
+    "decimal_malformed": ("应为文本形式的十进制数，如“0.314”", "a decimal number as text is expected, such as \"0.314\""),
+    "quantity_malformed": ("应为文本形式的非负十进制数，如“12.5”", "a decimal number of 0 or more as text is expected, such as \"12.5\""),
+    "uuid_malformed": ("应为小写的UUID，即事件编号", "an event id is expected: a UUID in lower case"),
+    "digest_malformed": ("应为64位小写十六进制摘要", "a digest of 64 hex digits in lower case is expected"),
+    "base64_malformed": ("应为Base64编码的字节", "bytes in base64 are expected"),
     # products
     "category_unknown": ("食品类别“{category}”不在目录内", "category '{category}' is not in the catalogue"),
     # the door: who speaks

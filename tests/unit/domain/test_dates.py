@@ -9,12 +9,16 @@ from hypothesis import strategies as st
 from chuanyu.domain.dates import SHANGHAI, day_of, from_days, from_millis, parse_date, parse_instant, to_days, to_millis
 
 
-@pytest.mark.parametrize("text", ["2024-01-02", "2024年1月2日", "2024.1.2", "2024/1/2", "20240102", " ２０２４年０１月０２日\t", "2024 年 1 月 2 日"])
+@pytest.mark.parametrize(
+    "text", ["2024-01-02", "2024年1月2日", "2024.1.2", "2024/1/2", "20240102", " ２０２４年０１月０２日\t", "2024 年 1 月 2 日"]
+)
 def test_one_day_is_read_in_every_usual_form(text: str) -> None:
     assert parse_date(text) == date(2024, 1, 2)
 
 
-@pytest.mark.parametrize("text", ["2024-02-30", "24.1.2", "2024-01", "45293", "2024-1.2", "20241301", "2024年1月", "", "见包装", "2024-01-02A"])
+@pytest.mark.parametrize(
+    "text", ["2024-02-30", "24.1.2", "2024-01", "45293", "2024-1.2", "20241301", "2024年1月", "", "见包装", "2024-01-02A"]
+)
 def test_what_is_no_day_is_not_guessed(text: str) -> None:
     assert parse_date(text) is None
 

@@ -67,7 +67,9 @@ def test_a_personal_identity_number_is_never_kept_or_echoed() -> None:
     assert checked.refusals[0].field == "labelled_producer.uscc"
 
 
-@pytest.mark.parametrize(("changed", "warning"), [(("95", 0), "uscc_kind_unusual"), (("99", 2), "uscc_region"), (("7", 16), "uscc_inner_check")])
+@pytest.mark.parametrize(
+    ("changed", "warning"), [(("95", 0), "uscc_kind_unusual"), (("99", 2), "uscc_region"), (("7", 16), "uscc_inner_check")]
+)
 def test_the_registrars_own_digits_only_warn(changed: tuple[str, int], warning: str) -> None:
     text, place = changed
     first17 = "9150000020286320X"[:place] + text + "9150000020286320X"[place + len(text) :]

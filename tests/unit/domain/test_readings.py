@@ -40,7 +40,19 @@ def test_a_result_is_read_as_written(text: str, value: str | None, qualifier: st
 
 @pytest.mark.parametrize(
     "text",
-    ["不合格", "多不可计", "阳性", "<10,20,<10", "1.2×104CFU/g", "12000 34000", "0.5g/kg不合格", "1.2万CFU/g", "52±1.0%vol", "检出限0.5", "0.5 mg/kg 0.6"],
+    [
+        "不合格",
+        "多不可计",
+        "阳性",
+        "<10,20,<10",
+        "1.2×104CFU/g",
+        "12000 34000",
+        "0.5g/kg不合格",
+        "1.2万CFU/g",
+        "52±1.0%vol",
+        "检出限0.5",
+        "0.5 mg/kg 0.6",
+    ],
 )
 def test_what_cannot_be_read_stays_text_and_warns(text: str) -> None:
     reading = read_result(text)
