@@ -26,7 +26,7 @@ def fingerprint(schema: Any) -> str:
 
 def unreadable(reader: Any, writer: Any) -> tuple[str, ...]:
     """Why `reader` cannot read all that `writer` writes; empty when it can."""
-    checker = avro.compatibility.ReaderWriterCompatibilityChecker()
+    checker = avro.compatibility.ReaderWriterCompatibilityChecker()  # type: ignore[no-untyped-call]
     result = checker.get_compatibility(_parsed(reader), _parsed(writer))
     if result.compatibility is avro.compatibility.SchemaCompatibilityType.compatible:
         return ()
