@@ -118,15 +118,16 @@ def test_a_mask_leaves_what_the_rule_leaves(mask: classification.Mask, value: st
 
 
 @pytest.mark.parametrize("code", sorted(violations.TEXTS))
-def test_every_finding_says_the_same_in_both_languages(code: str) -> None:
+def test_the_english_of_a_finding_names_no_fact_that_the_chinese_does_not(code: str) -> None:
     zh, en = violations.TEXTS[code]
     assert re.fullmatch(r"[a-z][a-z0-9_]*", code)
     assert re.search("[\u4e00-\u9fff]", zh)
-    assert gaps(zh) == gaps(en)
+    assert gaps(en) <= gaps(zh)
 
 
 def gaps(template: str) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(template) if name}
+    """The facts a text names; a fact that has two languages itself ends in _zh or _en."""
+    return {re.sub("_(zh|en)$", "", name) for _, name, _, _ in Formatter().parse(template) if name}
 
 
 def test_an_unknown_finding_is_a_mistake_of_ours() -> None:
