@@ -148,14 +148,14 @@ def _working_days(rule: Rule, start: datetime, length: int, calendar: Calendar) 
 
 
 def _plain_days(rule: Rule, start: datetime, length: int, calendar: Calendar) -> Deadline:
-    last = _add_months(start.date(), length) if rule.unit == "month" else start.date() + timedelta(days=length)
+    last = add_months(start.date(), length) if rule.unit == "month" else start.date() + timedelta(days=length)
     if not rule.roll:
         return Deadline(rule, start, answer_by(last))
     rolled, certain = calendar.roll(last)
     return Deadline(rule, start, answer_by(rolled), certain, rolled_from=last if rolled != last else None)
 
 
-def _add_months(day: date, months: int) -> date:
+def add_months(day: date, months: int) -> date:
     """The same day number, or the month's last day (Civil Code 202)."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, gregorian.monthrange(year, month + 1)[1]))
