@@ -18,6 +18,7 @@ from chuanyu.gateway.tables.items import Item
 from chuanyu.gateway.tables.production import Production
 
 TASK_TYPES = {"风险监测": "MONITORING", "评价": "EVALUATION", "专项": "CAMPAIGN"}
+TASK_LEVELS = {"国抽": "NATIONAL", "省抽": "PROVINCIAL", "市抽": "MUNICIPAL", "县抽": "COUNTY", "区抽": "COUNTY"}
 REMARKABLE = ("否认生产", "异议", "假冒")
 """What a remark may say that no machine may decide (4.3, 备注)."""
 
@@ -76,8 +77,9 @@ def task_type(source: str | None) -> str:
 
 
 def task(source: str | None) -> dict[str, Any]:
-    """Who ordered the check; the level (国抽, 省抽 …) stays in the source."""
-    return {"source": source, "type": task_type(source), "plan_ref": None, "level": None}
+    """Who ordered the check, and at which level if the source names one."""
+    level = next((level for word, level in TASK_LEVELS.items() if word in (source or "")), "UNKNOWN")
+    return {"source": source, "type": task_type(source), "plan_ref": None, "level": level}
 
 
 def product(texts: Mapping[Column, str], category: Category, made: Production, on: dt.date) -> dict[str, Any]:
@@ -90,6 +92,7 @@ def product(texts: Mapping[Column, str], category: Category, made: Production, o
         "specification": texts.get(Column.SPECIFICATION),
         "batch": made.batch,
         "produced_on": made.produced_on.isoformat() if made.produced_on else None,
+        "produced_on_text": made.text,
         "shelf_life": None,
         "barcode": None,
         "licence_no": None,

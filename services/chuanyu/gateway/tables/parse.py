@@ -97,7 +97,7 @@ def _head(read: Understood, routing: Routing) -> dict[str, Any]:
     """Everyone who owes a part is flagged with it; the authority of who ordered the goods may read (4.5)."""
     return {
         "notice_class": routing.notice_class,
-        "flagged": [{"division": ower.code, "role": ower.role} for ower in routing.owers],
+        "flagged": [{"division": ower.code, "role": ower.role, "name": None} for ower in routing.owers],
         "attention": list(routing.attention),
         "legal_basis": [],
         "campaign": None,

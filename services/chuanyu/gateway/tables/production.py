@@ -25,10 +25,11 @@ FIELD = "product.produced_on"
 
 @dataclass(frozen=True, slots=True)
 class Production:
-    """What the cell says; `batch` is normalised text, `warnings` tell what could not be read."""
+    """What the cell says; `batch` is normalised. `text` is the whole cell where it could not be read whole; `warnings` then say why."""
 
     produced_on: dt.date | None
     batch: str | None
+    text: str | None = None
     warnings: tuple[Violation, ...] = ()
 
 
@@ -43,17 +44,15 @@ def production(cell: str | None) -> Production:
         return Production(None, None)
     text = normalise(cell)
     if other := OTHER_DATE.search(text):
-        return Production(None, text, (violation("date_of_other_kind", FIELD, kind=other[1]),))
+        return Production(None, text, text, (violation("date_of_other_kind", FIELD, kind=other[1]),))
     if BATCH_MEANT.search(text):
         return Production(None, compact(BATCH_MEANT.sub("", text)))
     said = BATCH_SAID.search(text)
     batch = compact(said[1]) if said else None
     rest = DATE_SAID.sub("", text[: said.start()] if said else text).strip(EDGES)
-    return _dated(rest, batch) if rest else Production(None, batch)
-
-
-def _dated(text: str, batch: str | None) -> Production:
-    if found := day(text):
+    if not rest:
+        return Production(None, batch)
+    if found := day(rest):
         return Production(found, batch)
-    kept = compact(text) if batch is None else f"{compact(text)}/{batch}"
-    return Production(None, kept, (violation("date_unparsed", FIELD),))
+    kept = compact(rest) if batch is None else f"{compact(rest)}/{batch}"
+    return Production(None, kept, text, (violation("date_unparsed", FIELD),))

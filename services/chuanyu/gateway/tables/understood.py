@@ -58,7 +58,7 @@ class Understood:
         return Facts(
             here=where.province,
             nodes=where.provinces,
-            on=self.on,
+            on=where.today,
             producer=Site(self.producer_at.code, self.maker.producer),
             sampled=Site(self.sampled_at.code, self.texts.get(Column.SAMPLED)),
             entrusting=Site(self.entrusting_at.code, self.maker.entrusting),
