@@ -72,7 +72,9 @@ def _later(sample: Mapping[str, Any], by_rows: Mapping[tuple[int, ...], Mapping[
         for rows in sample[kind]:
             line = by_rows.get(tuple(rows), {})
             yield from _unequal(f"rows {rows} ({kind}) outcome", line.get("outcome"), outcome)
-            yield from _unequal(f"rows {rows} ({kind}) codes", list(dict.fromkeys(finding["code"] for finding in line.get("violations", []))), codes)
+            yield from _unequal(
+                f"rows {rows} ({kind}) codes", list(dict.fromkeys(finding["code"] for finding in line.get("violations", []))), codes
+            )
             if kind == "repeats":
                 yield from _unequal(f"rows {rows} event id", line.get("event_id"), first.get("event_id"))
 

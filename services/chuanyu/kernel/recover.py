@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from chuanyu.kernel.bus.client import Properties, ends, reader
+from chuanyu.kernel.bus.seals import Seals
 from chuanyu.kernel.bus.tail import read, sealed_by
 from chuanyu.kernel.envelope import Head, Record, pack_headers, read_head
 from chuanyu.kernel.faults import LogAhead
-from chuanyu.kernel.seal import SealChecker
 from chuanyu.kernel.store import log, positions
 from chuanyu.kernel.store.database import Connection, Store, faults
 from chuanyu.kernel.store.positions import Slot
@@ -20,11 +20,10 @@ _OF_THE_RELAY = frozenset({"ce_sequence", "ce_logicaltime", "ce_chuanyuseal"})
 
 
 def recover(
-    province: str,
     partitions: Mapping[str, int],
     store: Store,
     kafka: Properties,
-    checker: SealChecker,
+    seals: Seals,
     taken: Taken = lambda _connection, _records: None,
 ) -> int:
     """Reads every own partition from where the oldest of this node's services stands; how many records were taken back.
@@ -42,7 +41,7 @@ def recover(
             oldest = positions.oldest_offsets(connection)
             starts = {slot: min(max(low, oldest.get(slot, 0)), high - 1) for slot, (low, high) in bounds.items()}
             records = read(client, starts, {slot: high for slot, (_, high) in bounds.items()})
-            ours = ((record, slot) for record, slot in records if sealed_by(record, checker, province))
+            ours = ((record, slot) for record, slot in records if sealed_by(record, seals, slot))
             return sum(_take_back(connection, chunk, taken) for chunk in iter(lambda: list(islice(ours, _CHUNK)), []))
     finally:
         client.close()

@@ -12,8 +12,8 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from chuanyu.kernel.bus import says
 from chuanyu.kernel.bus.client import Properties, ends, fault_of, reader, record_of
+from chuanyu.kernel.bus.seals import Seals
 from chuanyu.kernel.faults import Poison, Transient
-from chuanyu.kernel.seal import SealChecker
 from chuanyu.kernel.store import positions
 from chuanyu.kernel.store.database import Connection, Store, faults
 from chuanyu.kernel.store.positions import Slot
@@ -46,14 +46,14 @@ class Freshness:
         services: Mapping[str, Iterable[str]],
         store: Store,
         kafka: Properties,
-        checker: SealChecker,
+        seals: Seals,
         clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
         self._provinces = tuple(provinces)
         self._services = {name: frozenset(families) for name, families in services.items()}
         self._store = store
         self._kafka = kafka
-        self._checker = checker
+        self._seals = seals
         self._clock = clock
         self._beats: dict[str, list[Beat]] = {province: [] for province in self._provinces}
         self._covered: dict[tuple[str, str], int] = {}
@@ -119,13 +119,13 @@ class Freshness:
             record = record_of(message)
             province = record.topic.partition(".")[0]
             try:
-                self._checker.check(record, province)
+                self._seals.check(record, province, message.partition())
                 beat = says.beat_of(record)
             except Poison:
                 continue
             beats = self._beats[province]
             insort(beats, Beat(beat.clock, beat.last, time.monotonic(), beat.rules_digest))
-            del beats[: -_KEPT]
+            del beats[:-_KEPT]
 
     def _cover(self, connection: Connection) -> None:
         with faults():

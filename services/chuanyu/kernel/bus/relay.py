@@ -11,10 +11,11 @@ from confluent_kafka import KafkaError, KafkaException, Producer
 
 from chuanyu.kernel.bus import says
 from chuanyu.kernel.bus.client import Properties, fault_of, producer
+from chuanyu.kernel.bus.seals import Seals
 from chuanyu.kernel.bus.tail import Tail, tails
 from chuanyu.kernel.envelope import Record, finish, unpack_headers
 from chuanyu.kernel.faults import BrokerAway, LogAhead, StoreAway
-from chuanyu.kernel.seal import SealChecker, Signer, seal_batch
+from chuanyu.kernel.seal import Signer, seal_batch
 from chuanyu.kernel.store import gaps, log, positions
 from chuanyu.kernel.store.database import Connection, Store, faults
 from chuanyu.kernel.store.positions import Slot
@@ -47,7 +48,7 @@ class Relay:
         store: Store,
         kafka: Properties,
         signer: Signer,
-        checker: SealChecker,
+        seals: Seals,
         watch: Watch,
         clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
         rules_digest: str = "",
@@ -58,7 +59,7 @@ class Relay:
         self._store = store
         self._kafka = kafka
         self._signer = signer
-        self._checker = checker
+        self._seals = seals
         self._watch = watch
         self._clock = clock
         self._rules_digest = rules_digest
@@ -107,7 +108,7 @@ class Relay:
     def _start(self, connection: Connection) -> None:
         """Reads the end of each own partition: that is where producing goes on (D3). Raises LogAhead."""
         newest = log.last_numbered(connection, self._slots)
-        ends = tails(self._kafka, self._slots, self._checker, self._province)
+        ends = tails(self._kafka, self._slots, self._seals)
         for slot, tail in ends.items():
             known = newest.get(slot, (0, 0))[0]
             if tail.sequence > known or not self._stands(connection, slot, tail):
@@ -173,7 +174,7 @@ class Relay:
 
     def _catch_up(self, connection: Connection, client: Producer) -> int:
         sent = 0
-        for slot, cursor in self._cursor.items():
+        for slot in self._slots:
             while self._cursor[slot] <= self._last[slot] and len(client) < _QUEUE:
                 rows = log.since(connection, slot, self._cursor[slot], BATCH)
                 sent += sum(self._produce(client, row) for row in rows)

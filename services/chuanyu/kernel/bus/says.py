@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from chuanyu.contracts.system import Heartbeat, HeartbeatPosition, MessageParked, ResendRequested
+
 from chuanyu.kernel.codec import Draft, draft, from_record
 from chuanyu.kernel.envelope import Record
+from chuanyu.kernel.faults import SealInvalid
 from chuanyu.kernel.store import entry_of, log
 from chuanyu.kernel.store.parked import Parked
 from chuanyu.kernel.store.positions import Slot
@@ -37,7 +39,7 @@ class HeardBeat:
 
 def heartbeat(province: str, now: int, last: Mapping[Slot, int], rules_digest: str) -> Record:
     """The record of a heartbeat, not sealed yet (D15)."""
-    positions = [HeartbeatPosition(topic=topic, partition=number, sequence=sequence) for (topic, number), sequence in last.items() if sequence]
+    positions = tuple(HeartbeatPosition(topic=slot[0], partition=slot[1], sequence=written) for slot, written in last.items() if written)
     event = Heartbeat(province=province, clock=now, positions=positions, rules_digest=rules_digest)
     return _draft(event, province, "heartbeat", decision_id("heartbeat", province, now), now).record
 
@@ -66,7 +68,7 @@ def message_parked(province: str, record: Parked, service: str, now: int) -> Dra
         service=service,
         topic=record.topic,
         partition=record.partition,
-        sequence=record.sequence,
+        sequence=None if record.code == SealInvalid.code else record.sequence,
         record_offset=record.record_offset,
         case_id=record.key.decode(errors="replace"),
         code=record.code,

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from confluent_kafka import Consumer, KafkaError, TopicPartition
 
 from chuanyu.kernel.bus.client import Properties, ends, fault_of, reader, record_of
-from chuanyu.kernel.bus.screen import claimed_sequence
+from chuanyu.kernel.bus.screen import claimed_sequence, owner
+from chuanyu.kernel.bus.seals import Seals
 from chuanyu.kernel.envelope import Record
 from chuanyu.kernel.faults import BrokerAway, SealInvalid
-from chuanyu.kernel.seal import SealChecker
 from chuanyu.kernel.store.positions import Slot
 
 _LOOK_BACK = (1, 10, 100, 1_000, 100_000)
@@ -27,7 +27,7 @@ class Tail:
     record: Record
 
 
-def tails(kafka: Properties, slots: Sequence[Slot], checker: SealChecker, province: str) -> dict[Slot, Tail]:
+def tails(kafka: Properties, slots: Sequence[Slot], seals: Seals) -> dict[Slot, Tail]:
     """The tail of each partition that has one; what stands behind it under no valid seal is not ours. Raises BrokerAway."""
     client = reader(kafka)
     try:
@@ -37,7 +37,7 @@ def tails(kafka: Properties, slots: Sequence[Slot], checker: SealChecker, provin
         for back in _LOOK_BACK:
             starts = {slot: max(low, high - back) for slot, (low, high) in open_.items() if slot not in found}
             for record, slot in read(client, starts, {slot: open_[slot][1] for slot in starts}):
-                if sealed_by(record, checker, province):
+                if sealed_by(record, seals, slot):
                     found[slot] = Tail(claimed_sequence(record), record)
             if len(found) == len(open_):
                 break
@@ -66,10 +66,10 @@ def read(client: Consumer, starts: dict[Slot, int], stops: dict[Slot, int]) -> I
             raise BrokerAway(f"{len(open_)} partitions could not be read to their end")
 
 
-def sealed_by(record: Record, checker: SealChecker, province: str) -> bool:
-    """Whether the province's seal covers the record."""
+def sealed_by(record: Record, seals: Seals, slot: Slot) -> bool:
+    """Whether the seal of the topic's owner covers the record that stands there."""
     try:
-        checker.check(record, province)
+        seals.check(record, owner(record.topic), slot[1])
     except SealInvalid:
         return False
     return True

@@ -53,7 +53,10 @@ class Store:
         self.conninfo = conninfo
 
     def connect(self, *, application: str, durable: bool = True) -> Connection:
-        """A new session that commits by itself but inside `with connection.transaction()`. durable=False is for consumers alone: their positions and effects are lost together and read again (D6)."""
+        """A new session that commits by itself but inside `with connection.transaction()`.
+
+        durable=False is for consumers alone: their positions and effects are lost together and read again (D6).
+        """
         with faults():
             connection = psycopg.connect(
                 self.conninfo,

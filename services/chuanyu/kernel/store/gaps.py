@@ -14,7 +14,8 @@ def seen(connection: Connection, service: str, missing: Sequence[tuple[Slot, int
     """A service that has read to the end lacks these slots: (partition, first missing sequence)."""
     connection.execute(
         "INSERT INTO bus.gap (topic, partition, from_sequence, service, seen_at)"
-        " SELECT topic, partition, from_sequence, %s, %s FROM unnest(%s::text[], %s::int[], %s::bigint[]) AS g(topic, partition, from_sequence)"
+        " SELECT topic, partition, from_sequence, %s, %s"
+        " FROM unnest(%s::text[], %s::int[], %s::bigint[]) AS g(topic, partition, from_sequence)"
         " ON CONFLICT (topic, partition, service) DO UPDATE SET from_sequence = excluded.from_sequence"
         " WHERE bus.gap.from_sequence <> excluded.from_sequence",
         [service, now, [slot[0] for slot, _ in missing], [slot[1] for slot, _ in missing], [sequence for _, sequence in missing]],

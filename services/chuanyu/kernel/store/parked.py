@@ -134,4 +134,6 @@ def decide(connection: Connection, topic: str, partition: int, digest: bytes, ac
 
 def counts(connection: Connection) -> list[tuple[str, str, int]]:
     """(service, code, records) parked now, and with code '' those that wait behind them."""
-    return connection.execute("SELECT service, code, count(*) FROM bus.parked WHERE state IN ('PARKED', 'WAITING') GROUP BY 1, 2").fetchall()
+    return connection.execute(
+        "SELECT service, code, count(*) FROM bus.parked WHERE state IN ('PARKED', 'WAITING') GROUP BY 1, 2"
+    ).fetchall()

@@ -1,0 +1,87 @@
+"""Random histories of cases that both provinces speak about, and random ways in which a node hears them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from hypothesis import strategies as st
+
+from chuanyu.contracts.spotcheck import Verdict
+from chuanyu.kernel.store import Arrived
+from kit.cases import (
+    HUNAN,
+    LUZHOU,
+    NOON,
+    SANCTION,
+    WANZHOU,
+    YIBIN,
+    YUZHONG,
+    Talk,
+    corrects,
+    lifting,
+    receipt,
+    result,
+    sanction,
+    streams,
+    withdrawn,
+)
+
+DAY = 86_400_000
+PRODUCERS = st.sampled_from([YIBIN, LUZHOU, WANZHOU, HUNAN, None])
+VERDICTS = st.sampled_from(["FAILED", "FAILED", "PASSED", "PROBLEM"])
+
+
+def statement(draw: Callable[..., Any], case: str) -> Any:
+    """What opens a case of this family, or adds to it without naming anything."""
+    if "/credit/" in case:
+        return lifting(case=case) if draw(st.booleans()) else sanction(case=case, flagged=draw(st.sampled_from([(), (WANZHOU,), (YIBIN,)])))
+    return result(Verdict(draw(VERDICTS)), producer=draw(PRODUCERS), sampled=draw(st.sampled_from([YUZHONG, YIBIN])), case=case)
+
+
+@st.composite
+def histories(draw: Callable[..., Any], cases: Sequence[str], size: int = 9) -> list[Arrived]:
+    """Statements, corrections, withdrawals and receipts; what they name was said before, comes later, comes elsewhere, or never does."""
+    talk = Talk()
+    count = draw(st.integers(1, size))
+    words = [f"e{number}" for number in range(count)] + ["never"]
+    clocks = {"sichuan": 0, "chongqing": 0}
+    for number in range(count):
+        case = draw(st.sampled_from(cases))
+        province = draw(st.sampled_from(["sichuan", "chongqing"]))
+        named = draw(st.sampled_from(words))
+        event = {
+            "state": lambda: statement(draw, case),
+            "correct": lambda: corrects(statement(draw, case), named),
+            "withdraw": lambda: withdrawn(named, case=case),
+            "confirm": lambda: receipt(named, case=case),
+        }[draw(st.sampled_from(["state", "state", "correct", "correct", "withdraw", "confirm", "confirm"]))]()
+        clocks[province] += draw(st.integers(1, 9))
+        word = draw(st.sampled_from([f"e{number}"] * 15 + ["e0"]))
+        member = draw(st.sampled_from(["amr"] * 5 + ["other"]))
+        talk.say(province, event, word, at=NOON + clocks[province], time=NOON + draw(st.integers(0, 40)) * DAY, member=member)
+    return talk.arrivals
+
+
+@st.composite
+def hearings(draw: Callable[..., Any], arrivals: Sequence[Arrived]) -> list[list[Arrived]]:
+    """The batches in which a node hears a history: each partition in its sequence, otherwise anyhow."""
+    left = [list(stream) for stream in streams(arrivals)]
+    batches: list[list[Arrived]] = [[]]
+    while left:
+        stream = draw(st.sampled_from(left))
+        batches[-1].append(stream.pop(0))
+        left = [each for each in left if each]
+        if draw(st.booleans()):
+            batches.append([])
+    return [batch for batch in batches if batch]
+
+
+def by_case(arrivals: Sequence[Arrived]) -> Mapping[str, list[Arrived]]:
+    cases: dict[str, list[Arrived]] = {}
+    for arrived in arrivals:
+        cases.setdefault(arrived.case_id, []).append(arrived)
+    return cases
+
+
+__all__ = ["SANCTION", "by_case", "hearings", "histories"]
