@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from chuanyu.kernel.faults import RecordMalformed
+from chuanyu.kernel.proof import joined
 
 Headers = tuple[tuple[str, bytes], ...]
 
@@ -188,9 +189,7 @@ def finish(record: Record, *, sequence: int | None = None, logicaltime: int | No
 
 def pack_headers(headers: Iterable[tuple[str, bytes]]) -> bytes:
     """Headers as one column: each name and value behind its length in 4 bytes, big-endian; order and repetitions are kept."""
-    return b"".join(
-        len(part).to_bytes(4, "big") + part for name, value in headers for part in (name.encode("utf-8", "surrogateescape"), value)
-    )
+    return joined([part for name, value in headers for part in (name.encode("utf-8", "surrogateescape"), value)])
 
 
 def unpack_headers(packed: bytes) -> Headers:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +24,8 @@ from chuanyu.kernel.faults import KeyUnknown, SealInvalid, SealKeyUnfit
 from chuanyu.kernel.proof import Hash, joined, number
 
 Slot = tuple[str, int]  # topic, partition
+
+_FINGERPRINT = re.compile("[0-9a-f]{64}").fullmatch
 
 PUBLISHED_BEFORE_USE_MS = 86_400_000
 
@@ -74,6 +77,17 @@ def key_id(public: bytes) -> str:
 def fingerprint(public: bytes) -> str:
     """What configuration pins of a root: SHA-256 of the raw public key, hexadecimal."""
     return hashlib.sha256(public).hexdigest()
+
+
+def load_roots(file: Path) -> dict[str, str]:
+    """Province → fingerprint of its pinned root, from lines `province fingerprint`. Raises SealKeyUnfit."""
+    try:
+        lines = [line.split() for line in file.read_text(encoding="ascii").splitlines() if line.strip()]
+    except (OSError, ValueError) as error:
+        raise SealKeyUnfit(f"{file} cannot be read: {type(error).__name__}") from None
+    if not lines or any(len(line) != 2 or not _FINGERPRINT(line[1]) for line in lines):
+        raise SealKeyUnfit(f"{file}: a line is a province and 64 hexadecimal digits")
+    return {province: pinned for province, pinned in lines}
 
 
 def make_key() -> PrivateKey:

@@ -29,20 +29,20 @@ _NUMBERS = struct.Struct(">QII")  # sealed-at, leaf count, index
 
 
 class Seal(NamedTuple):
-    """What `ce_chuanyuseal` says. sealed_at: ms · count, index: leaves of the batch and this record's place among them."""
+    """What `ce_chuanyuseal` says. sealed_at: ms · leaves: how many the batch has · leaf: this record's place among them, from 0."""
 
     algorithm: int
     key_id: str
     sealed_at: int
-    count: int
-    index: int
+    leaves: int
+    leaf: int
     path: tuple[bytes, ...]
     signature: bytes
 
     def text(self) -> str:
         """The header's value."""
         key_id = self.key_id.encode("ascii")
-        numbers = _NUMBERS.pack(self.sealed_at, self.count, self.index)
+        numbers = _NUMBERS.pack(self.sealed_at, self.leaves, self.leaf)
         return base64url(b"".join([bytes((self.algorithm, len(key_id))), key_id, numbers, *self.path, self.signature]))
 
 
@@ -155,8 +155,8 @@ class SealChecker:
         suite = SUITES[seal.algorithm]
         _in_force(key, seal, record, partition)
         digest = _digest(suite, record)
-        root = root_of(digest, seal.index, seal.count, seal.path, suite.hash)
-        self._verified(key.public, seal.signature, seal.algorithm, seal.key_id, province, seal.sealed_at, seal.count, root)
+        root = root_of(digest, seal.leaf, seal.leaves, seal.path, suite.hash)
+        self._verified(key.public, seal.signature, seal.algorithm, seal.key_id, province, seal.sealed_at, seal.leaves, root)
         return digest
 
 

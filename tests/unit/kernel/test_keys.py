@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from chuanyu.kernel.faults import KeyUnknown, SealInvalid, SealKeyUnfit
-from chuanyu.kernel.keys import KeyRing, fingerprint, key_id, load_key, make_key, publish, revoke, save_key
+from chuanyu.kernel.keys import KeyRing, fingerprint, key_id, load_key, load_roots, make_key, publish, revoke, save_key
 
 DAY = 86_400_000
 ROOT, KEY = make_key(), make_key()
@@ -113,3 +113,15 @@ def test_a_file_without_a_usable_key_is_named(tmp_path: Path) -> None:
 
 def test_a_private_key_never_prints_its_secret() -> None:
     assert "PRIVATE" not in repr(KEY)
+
+
+def test_pinned_roots_are_read_and_nothing_vague_is(tmp_path: Path) -> None:
+    file = tmp_path / "roots"
+    file.write_text(f"sichuan {ROOTS['sichuan']}\n\n")
+    assert load_roots(file) == ROOTS
+    for vague in ("", "sichuan\n", f"sichuan {'A' * 64}\n", f"sichuan {ROOTS['sichuan']} x\n", "四川\n"):
+        file.write_text(vague)
+        with pytest.raises(SealKeyUnfit, match="roots"):
+            load_roots(file)
+    with pytest.raises(SealKeyUnfit, match="nowhere"):
+        load_roots(tmp_path / "nowhere")
