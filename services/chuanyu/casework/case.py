@@ -1,0 +1,188 @@
+"""What a case is: one frozen value, kept beside its row, made by the fold alone. Ids are the 16 bytes of a UUID, instants ms since 1970."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+Order = tuple[int, str, int]  # (logicaltime, topic, sequence): the one order in which both nodes fold a case (D7)
+
+
+class Standing(StrEnum):
+    """What became of the fact that opened the case."""
+
+    AWAITED = "AWAITED"  # nothing has opened it yet; what came waits
+    STANDS = "STANDS"
+    WITHDRAWN = "WITHDRAWN"
+    LIFTED = "LIFTED"
+    ENDED = "ENDED"
+
+
+class Obliged(StrEnum):
+    """Where an obligation stands. Only OPEN can lapse."""
+
+    OPEN = "OPEN"
+    MET = "MET"
+    SUPERSEDED = "SUPERSEDED"  # another rule took its place
+    CANCELLED = "CANCELLED"  # what it followed from is no longer so
+
+
+class Receipt(StrEnum):
+    """What a receipt confirms."""
+
+    DELIVERED = "DELIVERED"
+    PROCESSED = "PROCESSED"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One event of a case as the fold reads it. source: `/{province}/{member}` · event: a struct of `contracts`."""
+
+    order: Order
+    id: bytes
+    source: str
+    time: int
+    recordedtime: int
+    event: Any
+
+    @property
+    def province(self) -> str:
+        """The owner of the topic on which it stands, so the node that accepted it."""
+        return self.order[1].partition(".")[0]
+
+    @property
+    def answered_at(self) -> int:
+        """The instant that decides whether something was done in time (D25)."""
+        return self.time if self.event.head.backfilled else self.recordedtime
+
+
+class Flag(msgspec.Struct, frozen=True, array_like=True):
+    """An authority that must act: division code, role (the part it owes)."""
+
+    division: str
+    role: str
+
+
+class Obligation(msgspec.Struct, frozen=True, array_like=True):
+    """What one authority owes under one rule.
+
+    cause: the event that opened it · part: what of the matter it is about · node: the authority's, None when not on this bus
+    clock: where the rule's clock starts (`time`, `delivered`, `served`) · starts, due: None until the clock runs · certain: of the calendar
+    earlier: dues that it had before it moved · settled, settled_by: when and by which event it left OPEN
+    """
+
+    id: bytes
+    rule: str
+    version: int
+    authority: str
+    part: str
+    node: str | None
+    cause: bytes
+    clock: str
+    opened: int
+    backfilled: bool
+    starts: int | None = None
+    due: int | None = None
+    certain: bool = True
+    earlier: tuple[int, ...] = ()
+    state: Obliged = Obliged.OPEN
+    settled: int | None = None
+    settled_by: bytes | None = None
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.rule, self.authority, self.part
+
+    @property
+    def open(self) -> bool:
+        return self.state is Obliged.OPEN
+
+
+class Confirmation(msgspec.Struct, frozen=True, array_like=True):
+    """A receipt that was asked for or came. event: what it confirms.
+
+    by: the province (DELIVERED) or the division (PROCESSED) that gives it · at, receipt: when and by which event; None: outstanding
+    """
+
+    event: bytes
+    kind: Receipt
+    by: str
+    asked: int
+    at: int | None = None
+    receipt: bytes | None = None
+
+
+class Waiting(msgspec.Struct, frozen=True, array_like=True):
+    """An event without effect until its original comes (D12). original: None is whatever opens the case · since: its recordedtime."""
+
+    event: bytes
+    original: bytes | None
+    since: int
+
+
+class Remark(msgspec.Struct, frozen=True, array_like=True, order=True):
+    """Something odd that the case carries instead of refusing it: the event and a stable code."""
+
+    event: bytes
+    code: str
+
+
+class Case(msgspec.Struct, frozen=True, array_like=True):
+    """A case after a set of events, last being the greatest of their orders.
+
+    stage: the family's word for how far it is · alive: the family keeps it open whatever is owed · attention: divisions that may read
+    known: events that took effect · versions: those among them that opened the case or replaced what did, the standing one last
+    """
+
+    last: Order = (0, "", 0)
+    events: int = 0
+    standing: Standing = Standing.AWAITED
+    stage: str = ""
+    alive: bool = False
+    flagged: tuple[Flag, ...] = ()
+    attention: tuple[str, ...] = ()
+    known: tuple[bytes, ...] = ()
+    versions: tuple[bytes, ...] = ()
+    obligations: tuple[Obligation, ...] = ()
+    confirmations: tuple[Confirmation, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+
+    @property
+    def open(self) -> bool:
+        """Whether anything is still to come: the ordinary end of a case is derived, it is no event (D8)."""
+        return (
+            self.alive
+            or self.standing is Standing.AWAITED
+            or any(each.open for each in self.obligations)
+            or any(each.at is None for each in self.confirmations)
+        )
+
+    @property
+    def concerns(self) -> list[str]:
+        """Divisions that it concerns, with those above them, sorted (domain 7.2)."""
+        named = {each.division for each in self.flagged} | set(self.attention) | {each.authority for each in self.obligations}
+        return sorted({upper for code in named for upper in (code, f"{code[:4]}00", f"{code[:2]}0000")})
+
+    def since(self, cause: bytes) -> tuple[bytes, ...]:
+        """An event and the versions after it: whoever has one of these has what the event began."""
+        return self.versions[self.versions.index(cause) :] if cause in self.versions else (cause,)
+
+
+NEW = Case()
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Case).decode
+
+
+def pack(case: Case) -> bytes:
+    """A case as it is kept; equal cases give equal bytes. Fields may be added to its structs at the end, with a default."""
+    return _encode(case)
+
+
+def unpack(kept: bytes) -> Case:
+    """The reverse of `pack`."""
+    return _decode(kept)

@@ -1,0 +1,151 @@
+"""
+A case from its events: a pure fold in canonical order (D7, D8).
+
+`fold` takes the whole set. `extend` is its fast path for events that come after all others and touch nothing but their own turn; it takes
+the same turns, and says None where the whole set must be folded again: late events, corrections, withdrawals, whatever waits or is odd.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace as with_event
+
+from msgspec.structs import replace
+
+from chuanyu.casework import obligations, receipts
+from chuanyu.casework.bonds import Bonds, Kind, Turn, bind, reference
+from chuanyu.casework.case import NEW, Case, Fact, Receipt, Remark, Standing
+from chuanyu.casework.steps import NOTHING, Change, Frame, Steps
+
+
+def fold(steps: Steps, frame: Frame, facts: Sequence[Fact]) -> Case:
+    """The case of a set of events, whatever sequence they are given in."""
+    bonds = bind(steps, facts)
+    case = NEW
+    for turn in bonds.turns:
+        case = _take(steps, frame, bonds, case, turn)
+    return replace(
+        case,
+        last=max(fact.order for fact in facts),
+        events=len(facts),
+        waiting=tuple(sorted(bonds.waiting, key=lambda each: each.event)),
+        remarks=obligations.remarked(case, bonds.remarks),
+    )
+
+
+def extend(steps: Steps, frame: Frame, case: Case, facts: Sequence[Fact]) -> Case | None:
+    """The case after further events in canonical order; None when only `fold` can tell."""
+    for fact in facts:
+        turn = _plain_turn(steps, case, fact)
+        if turn is None:
+            return None
+        case = _take(steps, frame, _ALONE, case, turn)
+        case = replace(case, last=fact.order, events=case.events + 1)
+    return case
+
+
+_ALONE = Bonds()
+
+
+def _plain_turn(steps: Steps, case: Case, fact: Fact) -> Turn | None:
+    """The turn of an event that comes last, waits for nothing, is awaited by nothing and changes no earlier one."""
+    if fact.order <= case.last or _seen(case, fact.id):
+        return None
+    kind, original = reference(steps, fact.event)
+    if kind is Kind.CONFIRM and original in case.known:
+        return Turn(fact, kind, original, opening=False)
+    awaited = case.standing is Standing.AWAITED
+    if kind is Kind.OPEN and awaited and not case.waiting:
+        return Turn(fact, kind, fact.id, opening=True)
+    if kind is Kind.ADD and not awaited:
+        return Turn(fact, kind, fact.id, opening=False)
+    return None
+
+
+def _seen(case: Case, event: bytes) -> bool:
+    """Whether the case has an event of this id already, or one that waits for it."""
+    return (
+        event in case.known
+        or any(event in (each.event, each.original) for each in case.waiting)
+        or any(event == each.event for each in case.remarks)
+    )
+
+
+def _take(steps: Steps, frame: Frame, bonds: Bonds, case: Case, turn: Turn) -> Case:
+    case = replace(case, known=(*case.known, turn.fact.id))
+    if turn.kind is Kind.CONFIRM:
+        return _confirm(steps, frame, case, turn.fact)
+    if turn.kind is Kind.WITHDRAW:
+        return _withdraw(frame, bonds, case, turn)
+    if turn.opening:
+        return _open(steps, frame, case, turn)
+    return _add(steps, frame, bonds, case, turn)
+
+
+def _open(steps: Steps, frame: Frame, case: Case, turn: Turn) -> Case:
+    """A fact that opens the case, or the correction that stands in its place from here on."""
+    fact = turn.fact
+    standing = Standing.STANDS if turn.kind is Kind.OPEN else case.standing
+    case = replace(case, versions=(*case.versions, fact.id), standing=standing)
+    change = steps.openings[type(fact.event)](case, fact)
+    case = _change(frame, case, fact, change)
+    return _ask(frame, case, fact, change, undoes=turn.kind is Kind.CORRECT)
+
+
+def _add(steps: Steps, frame: Frame, bonds: Bonds, case: Case, turn: Turn) -> Case:
+    """Something more about the case. It counts from its first turn on, with the content that its last correction gave it."""
+    fact = turn.fact
+    if turn.kind is Kind.CORRECT:
+        return _ask(frame, case, fact, NOTHING, undoes=True)
+    said = with_event(fact, event=bonds.content[turn.root].event) if turn.root in bonds.content else fact
+    step = steps.additions.get(type(fact.event))
+    change = step(case, said) if step and turn.root not in bonds.withdrawn else NOTHING
+    return _ask(frame, _change(frame, case, fact, change), fact, change, undoes=change.undoes)
+
+
+def _withdraw(frame: Frame, bonds: Bonds, case: Case, turn: Turn) -> Case:
+    fact = turn.fact
+    if turn.opening:
+        chain = bonds.chains[turn.root]
+        case = obligations.cancel(case, fact, chain)
+        versions = tuple(each for each in case.versions if each not in chain)
+        case = replace(case, versions=versions)
+        case = case if versions else replace(case, standing=Standing.WITHDRAWN, alive=False)
+    return _ask(frame, case, fact, NOTHING, undoes=True)
+
+
+def _confirm(steps: Steps, frame: Frame, case: Case, fact: Fact) -> Case:
+    case, given = receipts.confirm(case, fact)
+    if given is None:
+        return case
+    if given.kind is Receipt.DELIVERED:
+        case = obligations.start(frame, case, given)
+    return _change(frame, case, fact, steps.delivered(case, fact, given))
+
+
+def _change(frame: Frame, case: Case, fact: Fact, change: Change) -> Case:
+    if change is NOTHING:
+        return case
+    case = replace(
+        case,
+        stage=case.stage if change.stage is None else change.stage,
+        standing=change.standing or case.standing,
+        alive=case.alive if change.alive is None else change.alive,
+        flagged=case.flagged if change.flagged is None else change.flagged,
+        attention=case.attention if change.attention is None else change.attention,
+        remarks=_remarked(case, fact, change.remarks),
+    )
+    case = obligations.meet(case, fact, change.met) if change.met else case
+    if change.owed is not None and (change.owed or case.obligations):
+        case = obligations.owe(frame, case, fact, change.owed, whole=True)
+    return obligations.owe(frame, case, fact, change.also_owed, whole=False) if change.also_owed else case
+
+
+def _remarked(case: Case, fact: Fact, codes: Iterable[str]) -> tuple[Remark, ...]:
+    return obligations.remarked(case, [Remark(fact.id, code) for code in codes]) if codes else case.remarks
+
+
+def _ask(frame: Frame, case: Case, fact: Fact, change: Change, *, undoes: bool) -> Case:
+    flagged = fact.event.head.flagged if change.flagged is None else change.flagged
+    asked = receipts.asked(frame, fact, [each.division for each in flagged], undoes=undoes)
+    return replace(case, confirmations=(*case.confirmations, *asked)) if asked else case

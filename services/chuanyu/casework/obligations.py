@@ -1,0 +1,107 @@
+"""What a change of a case means for what is owed in it: opened, started, met, moved, superseded, cancelled. All derived, no event (D8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from msgspec.structs import replace
+
+from chuanyu.casework.case import Case, Confirmation, Fact, Obligation, Obliged, Remark
+from chuanyu.casework.steps import Duty, Frame
+
+Key = tuple[str, str, str]
+
+
+def obligation_id(rule: str, cause: bytes, authority: str, part: str) -> UUID:
+    """The same at both nodes and through every correction that leaves the duty in place; a duty that comes back later is another one."""
+    return uuid5(NAMESPACE_URL, "urn:chuanyu:obligation:" + "\x1f".join((rule, cause.hex(), authority, part)))
+
+
+def owe(frame: Frame, case: Case, fact: Fact, owed: Iterable[Duty], *, whole: bool) -> Case:
+    """The case with these duties. One that stands open or met stays, moved when its trigger moved; whole: what is not among them ends."""
+    wanted = {(duty.rule, duty.authority, duty.part): duty for duty in owed}
+    standing = {each.key for each in case.obligations if each.state in (Obliged.OPEN, Obliged.MET)}
+    fresh = {key: duty for key, duty in wanted.items() if key not in standing}
+    ended = {each.id for each in case.obligations if whole and each.open and each.key not in wanted}
+    kept = tuple(_end(each, fresh, fact) if each.id in ended else _move(frame, each, wanted.get(each.key)) for each in case.obligations)
+    opened = [_open(frame, fact, duty) for duty in fresh.values()]
+    lapsed = [Remark(fact.id, "rule_not_in_force") for each in (*kept, *opened) if each.starts is not None and each.due is None]
+    return replace(case, obligations=(*kept, *opened), remarks=remarked(case, lapsed))
+
+
+def start(frame: Frame, case: Case, confirmation: Confirmation) -> Case:
+    """Starts the clocks that ran from the first delivery at the node of those who owe (domain 9); later deliveries change nothing."""
+    return replace(case, obligations=tuple(_start(frame, case, each, confirmation) for each in case.obligations))
+
+
+def meet(case: Case, fact: Fact, met: Iterable[bytes]) -> Case:
+    """The case with these open obligations answered by fact."""
+    answered = frozenset(met)
+    return _settled(case, fact, Obliged.MET, lambda each: each.id in answered)
+
+
+def cancel(case: Case, fact: Fact, causes: Iterable[bytes]) -> Case:
+    """The case without what these events started and nobody has answered yet (domain 7.4)."""
+    fallen = frozenset(causes)
+    return _settled(case, fact, Obliged.CANCELLED, lambda each: each.cause in fallen)
+
+
+def remarked(case: Case, added: Iterable[Remark]) -> tuple[Remark, ...]:
+    """The remarks of a case with these, in their one order, each once."""
+    return tuple(sorted({*case.remarks, *added}))
+
+
+def _settled(case: Case, fact: Fact, state: Obliged, chosen: Callable[[Obligation], bool]) -> Case:
+    return replace(case, obligations=tuple(_settle(each, state, fact) if each.open and chosen(each) else each for each in case.obligations))
+
+
+def _settle(obligation: Obligation, state: Obliged, fact: Fact) -> Obligation:
+    return replace(obligation, state=state, settled=fact.answered_at, settled_by=fact.id)
+
+
+def _end(obligation: Obligation, fresh: Mapping[Key, Duty], fact: Fact) -> Obligation:
+    replaced = any((authority, part) == (obligation.authority, obligation.part) for _, authority, part in fresh)
+    return _settle(obligation, Obliged.SUPERSEDED if replaced else Obliged.CANCELLED, fact)
+
+
+def _move(frame: Frame, obligation: Obligation, duty: Duty | None) -> Obligation:
+    if duty is None or duty.trigger in (None, obligation.starts) or not obligation.open or obligation.clock != "time":
+        return obligation
+    return _clocked(frame, obligation, duty.trigger)
+
+
+def _open(frame: Frame, fact: Fact, duty: Duty) -> Obligation:
+    node, clock = frame.node(duty.authority), frame.clock(duty.rule)
+    obligation = Obligation(
+        id=obligation_id(duty.rule, fact.id, duty.authority, duty.part).bytes,
+        rule=duty.rule,
+        version=0,
+        authority=duty.authority,
+        part=duty.part,
+        node=node,
+        cause=fact.id,
+        clock=clock,
+        opened=fact.recordedtime,
+        backfilled=fact.event.head.backfilled,
+    )
+    if clock == "time":
+        return _clocked(frame, obligation, fact.time if duty.trigger is None else duty.trigger)
+    if clock == "delivered" and node == fact.province:
+        return _clocked(frame, obligation, fact.recordedtime)
+    return obligation
+
+
+def _start(frame: Frame, case: Case, obligation: Obligation, confirmation: Confirmation) -> Obligation:
+    awaited = obligation.open and obligation.clock == "delivered" and obligation.starts is None and obligation.node == confirmation.by
+    reached = awaited and confirmation.event in case.since(obligation.cause)
+    return _clocked(frame, obligation, confirmation.at) if reached else obligation
+
+
+def _clocked(frame: Frame, obligation: Obligation, starts: int | None) -> Obligation:
+    assert starts is not None
+    deadline = frame.deadline(obligation.rule, starts)
+    earlier = obligation.earlier if obligation.due is None else (*obligation.earlier, obligation.due)
+    if deadline is None:
+        return replace(obligation, starts=starts, due=None, earlier=earlier)
+    return replace(obligation, starts=starts, due=deadline.due, version=deadline.version, certain=deadline.certain, earlier=earlier)

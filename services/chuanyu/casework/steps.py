@@ -1,0 +1,95 @@
+"""What a family adds to the mechanics: for each event a pure step that reads the case and says what changes, in the words of its rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from chuanyu.casework.case import Case, Confirmation, Fact, Flag, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What an authority owes by a rule of `clock_rules.csv`. trigger: ms, where it is not the event itself that starts a `time` clock."""
+
+    rule: str
+    authority: str
+    part: str = ""
+    trigger: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one event does to its case; None leaves a thing as it was.
+
+    flagged, attention, owed: the whole list that holds from now on; what is no longer in owed is cancelled
+    also_owed: opened beside it · met: ids of obligations that this answers · undoes: all who got the earlier fact must confirm this one
+    remarks: codes of what is odd about it
+    """
+
+    stage: str | None = None
+    standing: Standing | None = None
+    alive: bool | None = None
+    flagged: tuple[Flag, ...] | None = None
+    attention: tuple[str, ...] | None = None
+    owed: tuple[Duty, ...] | None = None
+    also_owed: tuple[Duty, ...] = ()
+    met: tuple[bytes, ...] = ()
+    undoes: bool = False
+    remarks: tuple[str, ...] = ()
+
+
+NOTHING = Change()
+
+Step = Callable[[Case, Fact], Change]
+Delivered = Callable[[Case, Fact, Confirmation], Change]
+
+
+def _nothing(case: Case, fact: Fact, confirmation: Confirmation) -> Change:
+    return NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The table of one family.
+
+    openings: events that found a case; a correction of one replaces it whole · additions: events that need an opened case; a correction of
+    one takes its place from the beginning · delivered: what the first receipt of an event means · check: rules of the record alone, raising
+    RuleViolated
+    """
+
+    family: str
+    openings: Mapping[type, Step]
+    additions: Mapping[type, Step] = field(default_factory=dict)
+    delivered: Delivered = _nothing
+    check: Callable[[Any], None] = lambda event: None
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """When an obligation falls due, ms. version: of the rule in force on the trigger's day · certain: the calendar knows these years."""
+
+    version: int
+    due: int
+    certain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What every fold of this bus shares.
+
+    provinces: word of a node → first two digits of its divisions · clock: rule → where its clock starts
+    deadline: (rule, trigger ms) → Deadline, None when no version was in force
+    """
+
+    provinces: Mapping[str, str]
+    clock: Callable[[str], str]
+    deadline: Callable[[str, int], Deadline | None]
+
+    def node(self, division: str) -> str | None:
+        """The node of a division's province, None when that is not on this bus."""
+        return next((province for province, digits in self.provinces.items() if division.startswith(digits)), None)
+
+    def others(self, province: str) -> list[str]:
+        return sorted(self.provinces.keys() - {province})

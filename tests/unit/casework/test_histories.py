@@ -1,0 +1,97 @@
+"""The law of the fold, over random histories: the set of events alone decides, whatever was heard first (D7, D8)."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chuanyu.casework.case import NEW, Case, Flag, pack, unpack
+from chuanyu.casework.deadlines import frame
+from chuanyu.casework.fold import extend, fold
+from chuanyu.casework.steps import Change, Duty, Steps
+from chuanyu.contracts.credit import SanctionImposed, SanctionLifted
+from chuanyu.kernel.store import Arrived
+from chuanyu.spotcheck.handlers import steps
+from kit.cases import CASE, PROVINCES, SANCTION, facts
+from kit.histories import hearings, histories
+
+SPOTCHECK = steps(PROVINCES)
+FRAME = frame(PROVINCES)
+
+# A family that uses every mechanic: two levels of duties, additions that meet and open.
+BUSY = Steps(
+    "credit",
+    openings={
+        SanctionImposed: lambda case, fact: Change(
+            flagged=tuple(Flag(each.division, each.role.value) for each in fact.event.head.flagged),
+            owed=tuple(Duty("sanction_measure_apply", each.division) for each in fact.event.head.flagged)
+            + (Duty("alert_submission", "510000", trigger=fact.time),),
+        )
+    },
+    additions={
+        SanctionLifted: lambda case, fact: Change(
+            met=tuple(each.id for each in case.obligations if each.open)[:1], also_owed=(Duty("sanction_measure_lift", "500000"),)
+        )
+    },
+)
+
+
+def heard(family: Steps, batches: list[list[Arrived]]) -> tuple[Case, int]:
+    """A case as a node makes it, batch by batch from what it kept, and how often it had to fold all again."""
+    case, known, again = NEW, [], 0
+    for batch in batches:
+        fresh = facts(batch)
+        after = extend(family, FRAME, unpack(pack(case)), fresh)
+        if after is None:
+            again += 1
+            after = fold(family, FRAME, known + fresh)
+        case, known = after, known + fresh
+    return case, again
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_d8_any_hearing_of_a_sample_ends_in_the_same_bytes(data: st.DataObject) -> None:
+    arrivals = data.draw(histories([CASE]))
+    whole = fold(SPOTCHECK, FRAME, facts(arrivals))
+    for _ in range(2):
+        case, _ = heard(SPOTCHECK, data.draw(hearings(arrivals)))
+        assert pack(case) == pack(whole)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_d8_any_hearing_of_a_busy_case_ends_in_the_same_bytes(data: st.DataObject) -> None:
+    arrivals = data.draw(histories([SANCTION]))
+    whole = fold(BUSY, FRAME, facts(arrivals))
+    for _ in range(2):
+        case, _ = heard(BUSY, data.draw(hearings(arrivals)))
+        assert pack(case) == pack(whole)
+
+
+@settings(max_examples=100, deadline=None)
+@given(histories([CASE]))
+def test_every_event_is_either_in_effect_or_waits_or_is_remarked(arrivals: list[Arrived]) -> None:
+    case = fold(SPOTCHECK, FRAME, facts(arrivals))
+    ids = {arrived.head.id.bytes for arrived in arrivals}
+    waiting = {each.event for each in case.waiting}
+    odd = {each.event for each in case.remarks if each.code not in ("event_repeated", "rule_not_in_force")}
+    assert set(case.known) | waiting | odd == ids
+    assert not set(case.known) & (waiting | odd)
+    assert case.events == len(arrivals)
+
+
+@settings(max_examples=100, deadline=None)
+@given(histories([CASE]))
+def test_d12_nothing_waits_for_what_took_effect(arrivals: list[Arrived]) -> None:
+    case = fold(SPOTCHECK, FRAME, facts(arrivals))
+    assert not {each.original for each in case.waiting} & set(case.known)
+    assert not (case.versions and any(each.original is None for each in case.waiting))
+
+
+@settings(max_examples=100, deadline=None)
+@given(histories([CASE]))
+def test_no_duty_stands_twice_and_what_left_open_says_when_and_why(arrivals: list[Arrived]) -> None:
+    case = fold(SPOTCHECK, FRAME, facts(arrivals))
+    standing = [each.key for each in case.obligations if each.open]
+    assert len(set(standing)) == len(standing)
+    assert len({each.id for each in case.obligations}) == len(case.obligations)
+    assert all(each.open == (each.settled is None) == (each.settled_by is None) for each in case.obligations)
