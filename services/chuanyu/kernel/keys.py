@@ -25,7 +25,7 @@ from chuanyu.kernel.proof import Hash, joined, number
 
 Slot = tuple[str, int]  # topic, partition
 
-_FINGERPRINT = re.compile("[0-9a-f]{64}").fullmatch
+_ROOT = re.compile("([a-z][a-z0-9]*) ([0-9a-f]{64})").fullmatch
 
 PUBLISHED_BEFORE_USE_MS = 86_400_000
 
@@ -82,12 +82,14 @@ def fingerprint(public: bytes) -> str:
 def load_roots(file: Path) -> dict[str, str]:
     """Province → fingerprint of its pinned root, from lines `province fingerprint`. Raises SealKeyUnfit."""
     try:
-        lines = [line.split() for line in file.read_text(encoding="ascii").splitlines() if line.strip()]
+        lines = file.read_text(encoding="ascii").split("\n")
     except (OSError, ValueError) as error:
         raise SealKeyUnfit(f"{file} cannot be read: {type(error).__name__}") from None
-    if not lines or any(len(line) != 2 or not _FINGERPRINT(line[1]) for line in lines):
+    read = [_ROOT(line) for line in lines if line.strip()]
+    roots = {found[1]: found[2] for found in read if found}
+    if not roots or len(roots) != len(read):
         raise SealKeyUnfit(f"{file}: a line is a province and 64 hexadecimal digits")
-    return {province: pinned for province, pinned in lines}
+    return roots
 
 
 def make_key() -> PrivateKey:
