@@ -1,12 +1,14 @@
-"""The one place that imports Apache's `avro` (a development dependency): the compatibility checker and the fingerprint."""
+"""The one place that imports Apache's `avro` (a development dependency): compatibility, fingerprint, body."""
 
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from typing import Any
 
 import avro.compatibility
 import avro.errors
+import avro.io
 import avro.schema
 
 
@@ -31,6 +33,20 @@ def unreadable(reader: Any, writer: Any) -> tuple[str, ...]:
     if result.compatibility is avro.compatibility.SchemaCompatibilityType.compatible:
         return ()
     return tuple(sorted(f"{kind.value} ({'; '.join(sorted(result.messages))})" for kind in set(result.incompatibilities)))
+
+
+def body(schema: Any, wire: Any) -> bytes:
+    """The Avro body of wire values, as Apache's library writes it."""
+    sink = BytesIO()
+    avro.io.DatumWriter(_parsed(_plain(schema))).write(wire, avro.io.BinaryEncoder(sink))
+    return sink.getvalue()
+
+
+def _plain(schema: Any) -> Any:
+    """A schema without logical types: dates and instants stay whole numbers."""
+    if isinstance(schema, dict):
+        return {key: _plain(part) for key, part in schema.items() if key != "logicalType"}
+    return [_plain(part) for part in schema] if isinstance(schema, list) else schema
 
 
 def _parsed(schema: Any) -> avro.schema.Schema:

@@ -107,8 +107,9 @@ def _source(name: str, path: Path, flaws: list[Flaw]) -> Source | None:
     except ValueError as error:
         flaws.append(Flaw(name, "json", f"is no JSON in UTF-8: {error}", "Mend it there."))
         return None
-    if not isinstance(schema, dict) or schema.get("type") not in ("record", "enum"):
-        flaws.append(Flaw(name, "kind", "defines neither a record nor an enum", "One definition a file."))
+    misshapen = _misshapen(schema)
+    if misshapen is not None or schema["type"] not in ("record", "enum"):
+        flaws.append(Flaw(f"{name}{misshapen or ''}", "shape", "is no Avro definition of a record or an enum", "See the files beside it."))
         return None
     return Source(name, form[1], form[2], int(form[3]), text, schema)
 
@@ -118,6 +119,33 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise ValueError("a key stands twice in one object")
     return found
+
+
+def _misshapen(schema: object, at: str = "#") -> str | None:
+    """The first place that has not the shape of Avro; None when all is in place."""
+    if isinstance(schema, str):
+        return None
+    if isinstance(schema, list):
+        return next((found for branch in schema if (found := _misshapen(branch, at))), None)
+    if not isinstance(schema, dict):
+        return at
+    match schema:
+        case {"type": "record", "name": str(), "namespace": str(), "fields": list(fields)}:
+            return next((found for field in fields if (found := _misshapen_field(field, at))), None)
+        case {"type": "enum", "name": str(), "namespace": str(), "symbols": [*symbols]} if all(isinstance(each, str) for each in symbols):
+            return None
+        case {"type": "array", "items": items}:
+            return _misshapen(items, at)
+        case {"type": str(kind)} if kind not in ("record", "enum", "array"):
+            return None
+    return at
+
+
+def _misshapen_field(field: object, at: str) -> str | None:
+    match field:
+        case {"name": str(name), "type": schema}:
+            return _misshapen(schema, f"{at}.{name}" if at != "#" else f"#{name}")
+    return at
 
 
 @dataclass(slots=True)

@@ -101,14 +101,14 @@ class CaseHead(Struct, frozen=True, kw_only=True):
     """案件头 · First field of every event that belongs to a case."""
 
     case_id: str  # L1 案件编号 · {accepting province}/{family}/{key}, set by the node at acceptance.
-    notice_class: NoticeClass = NoticeClass.UNKNOWN  # L1 通报类别 · UNKNOWN lets the node decide by its rules.
-    flagged: tuple[Addressee, ...] = ()  # L1 须处置 · Authorities that must act, decided at acceptance.
-    attention: tuple[str, ...] = ()  # L1 关注 · Division codes of authorities that may read and owe nothing.
-    legal_basis: tuple[LegalBasis, ...] = ()  # L1 规则依据 · The rules under which the node decided.
+    notice_class: NoticeClass = NoticeClass.UNKNOWN  # L2 通报类别 · UNKNOWN lets the node decide by its rules.
+    flagged: tuple[Addressee, ...] = ()  # L2 须处置 · Authorities that must act, decided at acceptance.
+    attention: tuple[str, ...] = ()  # L2 关注 · Division codes of authorities that may read and owe nothing.
+    legal_basis: tuple[LegalBasis, ...] = ()  # L2 规则依据 · The rules under which the node decided.
     campaign: str | None = None  # L1 专项行动 · Named drive, such as 春雷行动.
     product_domain: ProductDomain = ProductDomain.UNKNOWN  # L1 产品领域 · Field of supervision; UNKNOWN lets the node derive it from the product.
-    correction_of: str | None = None  # L1 更正对象 · Event id of the current version that this event replaces whole.
-    backfilled: bool = False  # L1 是否补录 · Entered late: the fact is older than its record.
+    correction_of: str | None = None  # L2 更正对象 · Event id of the current version that this event replaces whole.
+    backfilled: bool = False  # L2 是否补录 · Entered late: the fact is older than its record.
     backfill_reason: str | None = None  # L2 补录原因 · Why it is entered late, such as 系统故障.
 
 
