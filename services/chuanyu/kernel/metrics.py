@@ -1,0 +1,258 @@
+"""
+Every metric, named once. Names, labels and buckets are promises (interfaces.md); docs/metrics.md is generated from here.
+
+A caller takes `child(METRIC, label=value)` once and keeps it: looking labels up costs as much as counting.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, TypeVar
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+REGISTRY = CollectorRegistry()
+
+_Metric = TypeVar("_Metric", Counter, Gauge, Histogram)
+
+_VISIBLE = (0.002, 0.005, 0.01, 0.015, 0.025, 0.05, 0.08, 0.15, 0.3, 0.6, 1, 2, 5, 15, 60, 300, 3600)
+_ANSWER = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5)
+
+# What a label may say where the set is closed; anything else counts as `other`, so that no caller can make series without end.
+_CLOSED: dict[tuple[str, str], frozenset[str]] = {
+    ("chuanyu_accepted", "family"): frozenset(["spotcheck", "recall", "credit", "warning", "assistance", "reference", "case", "system"]),
+    ("chuanyu_accepted", "outcome"): frozenset(["accepted", "duplicate", "refused"]),
+    ("chuanyu_applied", "outcome"): frozenset(["applied", "repeated", "parked", "waiting", "beyond"]),
+    ("chuanyu_partition_state", "state"): frozenset(["running", "waiting", "gap", "fenced"]),
+    ("chuanyu_recognition_answers", "status"): frozenset(["RECOGNISED", "NOT_RECOGNISED", "CONDITIONAL", "UNKNOWN"]),
+}
+_WORD = re.compile(r"[A-Za-z0-9._-]{1,64}").fullmatch
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A metric as the documentation shows it. question: what a person on duty asks it."""
+
+    name: str
+    kind: str
+    unit: str
+    labels: tuple[str, ...]
+    says: str
+    question: str
+
+
+DESCRIBED: list[Described] = []
+
+
+def _counter(name: str, unit: str, says: str, question: str, *labels: str) -> Counter:
+    DESCRIBED.append(Described(name, "counter", unit, labels, says, question))
+    return Counter(name, says, labels, registry=REGISTRY)
+
+
+def _gauge(name: str, unit: str, says: str, question: str, *labels: str) -> Gauge:
+    DESCRIBED.append(Described(name, "gauge", unit, labels, says, question))
+    return Gauge(name, says, labels, registry=REGISTRY)
+
+
+def _histogram(name: str, says: str, question: str, buckets: Sequence[float], *labels: str) -> Histogram:
+    DESCRIBED.append(Described(name, "histogram", "seconds", labels, says, question))
+    return Histogram(name, says, labels, buckets=buckets, registry=REGISTRY)
+
+
+ACCEPTED = _counter(
+    "chuanyu_accepted_total",
+    "submissions",
+    "Submissions answered by the gateway",
+    "Are members getting through, and what is refused?",
+    "family",
+    "outcome",
+)
+APPLIED = _counter(
+    "chuanyu_applied_total",
+    "records",
+    "Records that a service has read, by what became of them; origin is the owner's province",
+    "Does every service apply what both provinces say?",
+    "service",
+    "origin",
+    "outcome",
+)
+VISIBLE = _histogram(
+    "chuanyu_visible_seconds",
+    "From accepted at its owner to applied here",
+    "How old is a fact when it can be seen, here and over there?",
+    _VISIBLE,
+    "service",
+    "origin",
+)
+BEHIND = _gauge(
+    "chuanyu_behind_records",
+    "records",
+    "Records between the stored position and the end of the partition",
+    "Who is behind, and by how much?",
+    "service",
+    "topic",
+    "partition",
+)
+OLDEST_UNAPPLIED = _gauge(
+    "chuanyu_oldest_unapplied_seconds",
+    "seconds",
+    "Age of the oldest record behind which a service stands; 0 when it has caught up",
+    "How long has a fact been waiting to take effect?",
+    "service",
+    "topic",
+    "partition",
+)
+PARTITION_STATE = _gauge(
+    "chuanyu_partition_state",
+    "0 or 1",
+    "1 for the state in which a service reads the partition",
+    "Which partition stands still, and why?",
+    "service",
+    "topic",
+    "partition",
+    "state",
+)
+LOG_UNRELAYED = _gauge(
+    "chuanyu_log_unrelayed_rows",
+    "rows",
+    "Accepted events that are not on Kafka yet",
+    "Is Kafka or the relay away, and how near is the limit at which submissions are refused?",
+)
+LOG_OLDEST_UNRELAYED = _gauge(
+    "chuanyu_log_oldest_unrelayed_seconds",
+    "seconds",
+    "Age of the oldest accepted event that is not on Kafka yet",
+    "Since when does nothing leave this node?",
+)
+PARKED = _gauge(
+    "chuanyu_parked_records",
+    "records",
+    "Records kept aside, by fault code",
+    "What waits for a person in quarantine, and for which reason?",
+    "service",
+    "code",
+)
+HELD_CASES = _gauge(
+    "chuanyu_held_cases",
+    "cases",
+    "Cases whose later records wait behind a parked one",
+    "How many cases stand still because of quarantine?",
+)
+SEQUENCE_GAPS = _counter(
+    "chuanyu_sequence_gaps_total",
+    "gaps",
+    "Gaps in the sequence of a partition, seen by a service that had caught up",
+    "Did the mirror lose something?",
+)
+SEAL_FAILURES = _counter(
+    "chuanyu_seal_failures_total",
+    "records",
+    "Records whose seal was refused, by reason",
+    "Is somebody changing records, or is a key missing?",
+    "code",
+)
+OTHER_SIDE_AGE = _gauge(
+    "chuanyu_other_side_age_seconds",
+    "seconds",
+    "Age of the newest heartbeat of the other province whose records have all been applied",
+    "How stale is what we say about the other province?",
+)
+RECOGNITION_SECONDS = _histogram(
+    "chuanyu_recognition_seconds",
+    "Time to answer a recognition question, as the service sees it",
+    "Do coordinators get their answer in milliseconds?",
+    _ANSWER,
+)
+RECOGNITION_ANSWERS = _counter(
+    "chuanyu_recognition_answers_total",
+    "answers",
+    "Recognition answers by status",
+    "What is recognised, and how much is unknown?",
+    "status",
+)
+OBLIGATIONS = _gauge(
+    "chuanyu_obligations",
+    "obligations",
+    "Obligations by state",
+    "Are the legal clocks kept?",
+    "state",
+)
+RECEIPTS_OUTSTANDING = _gauge(
+    "chuanyu_receipts_outstanding",
+    "receipts",
+    "Deliveries that the other side has not confirmed yet",
+    "Who has not got what we said?",
+)
+HEAD_MISMATCH = _counter(
+    "chuanyu_head_mismatch_total",
+    "heads",
+    "Archive heads that differ between the nodes at the same sequence",
+    "Did somebody rewrite the archive?",
+)
+
+
+def child(metric: _Metric, **labels: str) -> _Metric:
+    """The series of these labels, to be kept by the caller. A value outside its closed set, or no plain word, becomes `other`."""
+    return metric.labels(**{label: _bounded(metric, label, value) for label, value in labels.items()})
+
+
+def _bounded(metric: Counter | Gauge | Histogram, label: str, value: str) -> str:
+    allowed = _CLOSED.get((metric._name, label))
+    return value if (value in allowed if allowed else _WORD(value)) else "other"
+
+
+def describe() -> str:
+    """docs/metrics.md: one row a metric."""
+    rows = [
+        f"| `{m.name}` | {m.kind} | {m.unit} | {', '.join(f'`{label}`' for label in m.labels) or '–'} | {m.says} | {m.question} |"
+        for m in DESCRIBED
+    ]
+    return "\n".join(["| metric | kind | unit | labels | says | answers |", "|---|---|---|---|---|---|", *rows])
+
+
+@contextmanager
+def serve(listen: tuple[str, int], ready: Callable[[], bool]) -> Iterator[int]:
+    """While it lasts: /metrics for Prometheus, /healthz and /readyz for whoever supervises, on a thread. Yields the port."""
+    server = ThreadingHTTPServer(listen, partial(_Page, ready))
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, name="metrics", daemon=True)
+    thread.start()
+    try:
+        yield server.server_address[1]
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+class _Page(BaseHTTPRequestHandler):
+    def __init__(self, ready: Callable[[], bool], *args: Any) -> None:
+        self._ready = ready
+        super().__init__(*args)
+
+    def do_GET(self) -> None:
+        if self.path == "/metrics":
+            self._answer(200, generate_latest(REGISTRY), CONTENT_TYPE_LATEST)
+        elif self.path == "/healthz":
+            self._answer(200, b"alive\n")
+        elif self.path == "/readyz":
+            ready = self._ready()
+            self._answer(200 if ready else 503, b"ready\n" if ready else b"not ready\n")
+        else:
+            self._answer(404, b"/metrics, /healthz, /readyz\n")
+
+    def _answer(self, status: int, body: bytes, kind: str = "text/plain; charset=utf-8") -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing: a scrape is no outcome."""

@@ -1,0 +1,95 @@
+"""Names, labels and units are promises; values have bounds; the page answers."""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from prometheus_client.parser import text_string_to_metric_families
+
+from chuanyu.kernel import metrics
+from chuanyu.kernel.metrics import ACCEPTED, DESCRIBED, PARKED, RECOGNITION_ANSWERS, REGISTRY, SEAL_FAILURES, child
+
+PROMISED = {
+    "chuanyu_accepted_total": {"family", "outcome"},
+    "chuanyu_applied_total": {"service", "origin", "outcome"},
+    "chuanyu_visible_seconds": {"service", "origin"},
+    "chuanyu_behind_records": {"service", "topic", "partition"},
+    "chuanyu_oldest_unapplied_seconds": {"service", "topic", "partition"},
+    "chuanyu_partition_state": {"service", "topic", "partition", "state"},
+    "chuanyu_log_unrelayed_rows": set(),
+    "chuanyu_log_oldest_unrelayed_seconds": set(),
+    "chuanyu_parked_records": {"service", "code"},
+    "chuanyu_held_cases": set(),
+    "chuanyu_sequence_gaps_total": set(),
+    "chuanyu_seal_failures_total": {"code"},
+    "chuanyu_other_side_age_seconds": set(),
+    "chuanyu_recognition_seconds": set(),
+    "chuanyu_recognition_answers_total": {"status"},
+    "chuanyu_obligations": {"state"},
+    "chuanyu_receipts_outstanding": set(),
+    "chuanyu_head_mismatch_total": set(),
+}
+
+
+def test_every_promised_metric_exists_and_no_other() -> None:
+    assert {m.name: set(m.labels) for m in DESCRIBED} == PROMISED
+    assert {family.name for family in REGISTRY.collect()} == {name.removesuffix("_total") for name in PROMISED}
+
+
+def test_every_metric_says_what_it_is_for() -> None:
+    for metric in DESCRIBED:
+        assert metric.question.endswith("?")
+        assert metric.says
+        assert metric.name.endswith("_seconds") == (metric.unit == "seconds")
+        assert metric.name.endswith("_total") == (metric.kind == "counter")
+
+
+def test_the_description_has_a_row_a_metric() -> None:
+    assert [row.split("`")[1] for row in metrics.describe().splitlines()[2:]] == list(PROMISED)
+
+
+@given(st.text())
+def test_p6_whatever_is_given_as_a_label_stays_a_plain_word(value: str) -> None:
+    said = child(PARKED, service="recall", code=value)._labelvalues[1]
+    assert said in (value, "other")
+    assert said.isascii()
+    assert len(said) <= 64
+
+
+def test_a_closed_label_takes_no_other_word() -> None:
+    for metric, labels in ((ACCEPTED, {"family": "x", "outcome": "y"}), (RECOGNITION_ANSWERS, {"status": "MAYBE"})):
+        assert set(child(metric, **labels)._labelvalues) == {"other"}
+    assert child(RECOGNITION_ANSWERS, status="UNKNOWN")._labelvalues == ("UNKNOWN",)
+
+
+def get(port: int, path: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, ""
+
+
+def test_the_page_serves_what_prometheus_reads() -> None:
+    child(SEAL_FAILURES, code="signature_wrong").inc()
+    with metrics.serve(("127.0.0.1", 0), lambda: True) as port:
+        status, text = get(port, "/metrics")
+    families = {family.name: family for family in text_string_to_metric_families(text)}
+    assert status == 200
+    samples = families["chuanyu_seal_failures"].samples
+    assert [s.value for s in samples if s.name.endswith("_total") and s.labels == {"code": "signature_wrong"}] == [1.0]
+
+
+def test_readiness_is_asked_each_time() -> None:
+    answers = iter([False, True])
+    with metrics.serve(("127.0.0.1", 0), lambda: next(answers)) as port:
+        assert get(port, "/readyz")[0] == 503
+        assert get(port, "/readyz")[0] == 200
+        assert get(port, "/healthz")[0] == 200
+        assert get(port, "/")[0] == 404
+    with pytest.raises(OSError, match="refused"):
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1)
