@@ -184,6 +184,7 @@ def _registry(tree: Tree, families: list[str]) -> str:
 
 from __future__ import annotations
 
+import builtins
 import json
 from dataclasses import dataclass
 from importlib.resources import files
@@ -207,7 +208,7 @@ class Contract:
     record: str
     data_class: str
     schema: dict[str, Any]
-    cls: type[Struct]
+    cls: builtins.type[Struct]
 
 
 _CLASSES: dict[str, type[Struct]] = {{

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import json
 from dataclasses import dataclass
 from importlib.resources import files
@@ -25,7 +26,7 @@ class Contract:
     record: str
     data_class: str
     schema: dict[str, Any]
-    cls: type[Struct]
+    cls: builtins.type[Struct]
 
 
 _CLASSES: dict[str, type[Struct]] = {
