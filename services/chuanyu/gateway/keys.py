@@ -1,0 +1,93 @@
+"""By what an event is known again (catalogue.md, Business keys) and the case it stands in (D19). Pure; data are wire values."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from base64 import b32encode
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from chuanyu.domain.dates import from_days
+from chuanyu.domain.identifiers import compact, derived_party_key, identifier
+
+Data = Mapping[str, Any]
+SEPARATOR = "\x1f"
+_IMPOSED = "chuanyu.credit.sanction_imposed.v1"
+_PLAIN = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The statement that an event refers to: by its event id, which stands in `field`, or by type and key."""
+
+    event_id: UUID | None = None
+    field: str = ""
+    type: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How one event is known again.
+
+    parts: its business key; none where it has none, and the submitter's own (source, id) takes its place.
+    original: what it refers to; the event then stands in that one's case. Without, it opens a case of its own family.
+    """
+
+    parts: Callable[[Data], tuple[str, ...]] | None
+    original: Callable[[Data], Original] | None = None
+
+
+def rules() -> Mapping[str, Rule]:
+    """What members may submit, by `family.event`. What does not stand here is said by nodes alone."""
+    return {
+        "spotcheck.result_reported": Rule(lambda data: (data["sampling"]["sample_no"],)),
+        "recall.notice_issued": Rule(_notice),
+        "credit.sanction_imposed": Rule(_sanction),
+        "credit.sanction_lifted": Rule(
+            _sanction, lambda data: Original(type="chuanyu.credit.sanction_imposed.v1", key=joined(_sanction(data)))
+        ),
+        "case.withdrawn": Rule(lambda data: (str(UUID(data["event_id"])),), lambda data: Original(UUID(data["event_id"]), "event_id")),
+    }
+
+
+def joined(parts: Sequence[str]) -> str:
+    """The parts of a key as one text: NFC, joined by 0x1F."""
+    return SEPARATOR.join(unicodedata.normalize("NFC", part) for part in parts)
+
+
+def case_id(province: str, family: str, key: str) -> str:
+    """`{province}/{family}/{key}`; a key that is no plain word is base32 of its SHA-256, lower case, without padding."""
+    word = key if _PLAIN.fullmatch(key) else b32encode(hashlib.sha256(key.encode()).digest()).decode().rstrip("=").lower()
+    return f"{province}/{family}/{word}"
+
+
+def family_of(case: str) -> str:
+    """The family in a case id."""
+    return case.split("/")[1]
+
+
+def _notice(data: Data) -> tuple[str, ...]:
+    """Regime and notice number; without a number what is recalled, by whom and when (domain.md 5)."""
+    if data["notice_no"]:
+        return data["regime"], identifier(data["notice_no"])
+    recaller = data["recaller"]
+    party = recaller["uscc"] or derived_party_key(recaller["name"] or "", recaller["division"])
+    products = sorted(compact(each["product"]["name"] or "") for each in data["products"])
+    batches = sorted(_batches(each["batches"]) for each in data["products"])
+    return party, "|".join(products), "|".join(batches), from_days(data["issued_on"]).isoformat()
+
+
+def _batches(batches: Data) -> str:
+    """Everything that delimits the goods, as one text."""
+    parts = [*sorted(batches["numbers"]), *(batches[name] for name in ("produced_from", "produced_to", "serial_from", "serial_to", "text"))]
+    return ";".join("" if part is None else compact(str(part)) for part in parts)
+
+
+def _sanction(data: Data) -> tuple[str, ...]:
+    """The list, the authority by its division (always given, unlike its code), and the number of the listing decision."""
+    return data["list"], data["authority"]["division"], data["decision_no"]
