@@ -30,9 +30,13 @@ from typing import ClassVar
 
 
 class Fault(Exception):
-    """The root: catching it is catching all of ours. facts: what the reader needs to act; never payload, never a person."""
+    """The root: catching it is catching all of ours. facts: what the reader needs to act; never payload, never a person.
+
+    explains: the message is all our own words and may be logged; a driver's may quote what it was given.
+    """
 
     code: ClassVar[str]
+    explains: ClassVar[bool] = False
 
     def __init__(self, message: str, **facts: object) -> None:
         super().__init__(message)
@@ -107,6 +111,8 @@ class RuleViolated(Poison):
 class Broken(Fault):
     """We are wrong: stop loudly, change nothing."""
 
+    explains = True
+
 
 class FenceLost(Broken):
     """Another process owns the partition now; this one must leave."""
@@ -148,9 +154,11 @@ class StoreMisused(Broken):
     """PostgreSQL refuses a statement of ours."""
 
     code = "store_misused"
+    explains = False
 
 
 class BusMisused(Broken):
     """Kafka refuses a request of ours: rights, configuration, a fatal client state."""
 
     code = "bus_misused"
+    explains = False
