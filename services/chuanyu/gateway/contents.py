@@ -148,7 +148,7 @@ def _decision(wire: Wire, member: Member, found: Findings) -> None:
     """谁认定、谁修复: the authority that decides is the member itself, or one below it for which it speaks."""
     written, division, named = wire["decision_no"], _at(wire, "authority.division"), _at(wire, "authority.member_id")
     if written is not None:
-        _take(document_no(written), wire, "decision_no", found)
+        _take(document_no(written, "decision_no"), wire, "decision_no", found)
         if "decision_no_written" in wire and wire["decision_no_written"] is None and wire["decision_no"] != written:
             wire["decision_no_written"] = written
     if named not in (None, member.id):
