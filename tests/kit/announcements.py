@@ -11,9 +11,17 @@ from typing import Any
 import orjson
 
 ITEM_FIELDS = ("name", "result_text", "value", "values", "qualifier", "unit", "limit_text")
-PARTIES = {"producer": ("labelled_producer", "name"), "product": ("product", "name"), "specification": ("product", "specification"),
-           "brand": ("product", "brand"), "notice_no": ("publication", "notice_no"), "laboratory": ("lab", "name"),
-           "produced_on": ("product", "produced_on"), "batch": ("product", "batch"), "announced_on": ("publication", "published_on")}  # fmt: skip
+PARTIES = {
+    "producer": ("labelled_producer", "name"),
+    "product": ("product", "name"),
+    "specification": ("product", "specification"),
+    "brand": ("product", "brand"),
+    "notice_no": ("publication", "notice_no"),
+    "laboratory": ("lab", "name"),
+    "produced_on": ("product", "produced_on"),
+    "batch": ("product", "batch"),
+    "announced_on": ("publication", "published_on"),
+}
 NODES = {"500000", "510000"}
 
 

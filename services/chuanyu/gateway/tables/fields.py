@@ -45,7 +45,7 @@ def item(written: Item, number: int) -> ItemRead:
         "value": reading.value,
         "values": list(reading.values),
         "unit": reading.unit,
-        "qualifier": reading.qualifier or "TEXT",
+        "qualifier": reading.qualifier,
         "limit_low": limit.low,
         "limit_high": limit.high,
         "basis": None,
@@ -78,7 +78,7 @@ def task_type(source: str | None) -> str:
 
 def task(source: str | None) -> dict[str, Any]:
     """Who ordered the check, and at which level if the source names one."""
-    level = next((level for word, level in TASK_LEVELS.items() if word in (source or "")), "UNKNOWN")
+    level = next((level for word, level in TASK_LEVELS.items() if word in (source or "")), None)
     return {"source": source, "type": task_type(source), "plan_ref": None, "level": level}
 
 

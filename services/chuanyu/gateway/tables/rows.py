@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chuanyu.gateway.tables import csv_rows, xlsx_rows
-from chuanyu.gateway.tables.refused import refused
+from chuanyu.gateway.tables.refused import TableRefused, refused
 
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 ZIP = b"PK\x03\x04"
@@ -41,3 +41,11 @@ def rows(path: Path, sheet: str) -> Iterator[Row]:
     if is_workbook(path):
         return (Row(n, tuple(map(xlsx_rows.text, raw)), raw) for n, raw in enumerate(xlsx_rows.records(path, sheet), 1))
     return (Row(n, cells, cells) for n, cells in enumerate(csv_rows.records(path), 1))
+
+
+def about(path: Path) -> int | None:
+    """About how many records the first sheet has, None if nothing tells: for progress bars only."""
+    try:
+        return xlsx_rows.about(path) if is_workbook(path) else csv_rows.about(path)
+    except TableRefused:
+        return None

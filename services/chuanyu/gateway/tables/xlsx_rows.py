@@ -18,8 +18,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 from chuanyu.gateway.tables.refused import refused
 
 DAMAGE = (zipfile.BadZipFile, zlib.error, InvalidFileException, KeyError, ValueError, EOFError, ET.ParseError)
-SHOWN_WHOLE = 1e11
-"""From twelve digits on a spreadsheet shows a number with an exponent: what people saw is what we read."""
+SHOWN_WHOLE = 1e15
+"""A spreadsheet keeps fifteen digits of a number; from there on only its exponent is certain."""
 
 
 def names(path: Path) -> list[str]:
@@ -42,6 +42,13 @@ def records(path: Path, sheet: str) -> Iterator[tuple[object, ...]]:
                 number += 1
         except DAMAGE as fault:
             raise refused("record_unreadable", number, number=number) from fault
+
+
+def about(path: Path) -> int | None:
+    """The number of rows as the first visible sheet states it."""
+    with _opened(path) as book:
+        counts = [sheet.max_row for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    return counts[0] if counts else None
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from chuanyu.gateway.tables.heads import ITEM_COLUMNS, Column
 from chuanyu.gateway.tables.items import Item, is_item, items
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
+
 from chuanyu.gateway.tables.parties import Said, said
 
 LABELS = [
@@ -25,8 +26,15 @@ def test_t14_the_producer_is_the_entrusted_party_in_any_order(labels: tuple[str,
 
 @pytest.mark.parametrize(
     ("cell", "expected"),
-    [("乙公司（委托方：甲公司）", Said("乙公司", "甲公司")), ("委托方：甲公司", Said(None, "甲公司")), ("受托方：乙公司（有限合伙）", Said("乙公司(有限合伙)")),
-     ("甲公司", Said("甲公司")), ("/", Said(None)), (None, Said(None)), ("委托方：/；受托方：乙公司", Said("乙公司"))],
-)  # fmt: skip
+    [
+        ("乙公司（委托方：甲公司）", Said("乙公司", "甲公司")),
+        ("委托方：甲公司", Said(None, "甲公司")),
+        ("受托方：乙公司（有限合伙）", Said("乙公司(有限合伙)")),
+        ("甲公司", Said("甲公司")),
+        ("/", Said(None)),
+        (None, Said(None)),
+        ("委托方：/；受托方：乙公司", Said("乙公司")),
+    ],
+)
 def test_t14_one_party_alone(cell: str | None, expected: Said) -> None:
     assert said(cell) == expected

@@ -7,8 +7,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
 from chuanyu.gateway.tables import csv_rows, rows, xlsx_rows
 from chuanyu.gateway.tables.refused import TableRefused
+
+moment = dt.datetime.fromisoformat
 
 
 def read(path: Path) -> list[tuple[int, tuple[str, ...]]]:
@@ -57,11 +60,21 @@ def test_t3_an_endless_quote_is_refused_with_its_row_after_what_stands_before(tm
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (dt.datetime(2026, 1, 5), "2026-01-05"), (dt.date(2026, 1, 5), "2026-01-05"), (dt.datetime(2026, 1, 5, 8, 30), "2026-01-05 08:30:00"),
-        (20260105, "20260105"), (2.0, "2"), (0.30000000000000004, "0.3"), (1e-05, "0.00001"), (1.23e14, "1.23E+14"), (45293, "45293"),
-        (True, "TRUE"), (None, ""), ("＃", "＃"),
+        (moment("2026-01-05"), "2026-01-05"),
+        (dt.date(2026, 1, 5), "2026-01-05"),
+        (moment("2026-01-05 08:30"), "2026-01-05 08:30:00"),
+        (20260105, "20260105"),
+        (2.0, "2"),
+        (0.30000000000000004, "0.3"),
+        (1e-05, "0.00001"),
+        (1.23e14, "123000000000000"),
+        (1.23e20, "1.23E+20"),
+        (45293, "45293"),
+        (True, "TRUE"),
+        (None, ""),
+        ("＃", "＃"),
     ],
-)  # fmt: skip
+)
 def test_t19_a_cell_reads_as_the_sheet_shows_it(value: object, text: str) -> None:
     assert xlsx_rows.text(value) == text
 

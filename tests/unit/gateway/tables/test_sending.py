@@ -1,0 +1,76 @@
+"""Statements go to the gateway in batches and come back in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from chuanyu.gateway.tables.importing import imported
+from chuanyu.gateway.tables.sending import BATCH
+from chuanyu.kernel.faults import StoreAway
+from kit.paper_gateway import PaperGateway
+from kit.tables import FAILED, NOW, WHERE, codes, number, report, row
+
+
+def gateway() -> PaperGateway:
+    return PaperGateway("sichuan", int(NOW.timestamp() * 1000))
+
+
+def test_batches_hold_500_at_most_and_lines_keep_the_order_of_the_table(table) -> None:
+    desk, count = gateway(), 2 * BATCH + 7
+    lines = report(table(FAILED, *(row(序号=str(n), 抽样编号=number(n)) for n in range(count))), submitter=desk)
+    assert desk.batches == [BATCH, BATCH, 7]
+    assert [line["rows"] for line in lines] == [[n + 2] for n in range(count)]
+
+
+def test_what_is_refused_here_is_not_sent(table) -> None:
+    desk = gateway()
+    lines = report(table(FAILED, row(抽样编号="?"), row(抽样编号="!")), submitter=desk)
+    assert (desk.batches, [codes(line) for line in lines]) == ([], [["sample_no_malformed"], ["sample_no_malformed"]])
+
+
+def test_the_same_file_handed_in_again_is_all_duplicates(table) -> None:
+    desk, source = gateway(), table(FAILED, row(), row(序号="2", 抽样编号=number(2)))
+    first, again = (report(source, submitter=desk) for _ in range(2))
+    assert [line["outcome"] for line in again] == ["duplicate", "duplicate"]
+    assert [line["event_id"] for line in again] == [line["event_id"] for line in first]
+
+
+def test_t9_a_contradiction_of_an_earlier_file_is_refused(table) -> None:
+    desk = gateway()
+    report(table(FAILED, row()), submitter=desk)
+    [line] = report(table(FAILED, row(食品名称="挂面"), name="later.csv"), submitter=desk)
+    assert codes(line) == ["conflicting_content"]
+
+
+def test_the_line_tells_event_case_and_routing(table) -> None:
+    [line] = report(table(FAILED, row()))
+    assert set(line) == {"sample_no", "rows", "outcome", "event_id", "case_id", "violations", "warnings", "event", "routing"}
+    assert line["case_id"] == line["event"]["head"]["case_id"] == "sichuan/spotcheck/XBJ26510000300001"
+    assert line["event"]["head"]["flagged"] == [
+        {"division": "511502", "role": "PRODUCTION", "name": None},
+        {"division": "510104", "role": "CIRCULATION", "name": None},
+    ]
+
+
+class Away:
+    """A gateway that goes away after two batches."""
+
+    def __init__(self) -> None:
+        self.desk = gateway()
+
+    def submit(self, events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        if len(self.desk.batches) == 2:
+            raise StoreAway("the database is away")
+        return self.desk.submit(events)
+
+
+def test_answers_given_before_the_gateway_went_away_come_out_first(table) -> None:
+    source = table(FAILED, *(row(序号=str(n), 抽样编号=number(n)) for n in range(5 * BATCH)))
+    answers, told = imported(source, Away(), "/sichuan/sichuan-amr", WHERE), 0
+    with pytest.raises(StoreAway):
+        for _ in answers:
+            told += 1
+    assert told == 2 * BATCH
