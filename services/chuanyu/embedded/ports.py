@@ -4,10 +4,31 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from chuanyu.embedded.unable import Unable
 
 LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Every port of a run, counted from --port-base: servers on the first ten, ten for each node after them."""
+
+    base: int
+
+    def broker(self, number: int) -> tuple[int, int]:
+        """A broker's port and its controller's."""
+        return self.base + 2 * number, self.base + 2 * number + 1
+
+    @property
+    def postgres(self) -> int:
+        return self.base + 8
+
+    def node(self, number: int) -> dict[str, int]:
+        """grpc, rest and metrics of a node."""
+        first = self.base + 10 * (number + 1)
+        return {"grpc": first, "rest": first + 1, "metrics": first + 2}
 
 
 def address(port: int) -> str:

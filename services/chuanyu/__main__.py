@@ -1,0 +1,5 @@
+"""`python -m chuanyu` is the command `chuanyu`."""
+
+from chuanyu.cli import main
+
+main()

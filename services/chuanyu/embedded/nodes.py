@@ -1,0 +1,135 @@
+"""A province's node as a child of the embedded bus: its environment, its start, its readiness."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from chuanyu.embedded import places, postgres
+from chuanyu.embedded.credentials import node_home, roots_file
+from chuanyu.embedded.ports import address
+from chuanyu.embedded.postgres import Server
+from chuanyu.embedded.processes import Family
+from chuanyu.embedded.provinces import Province
+from chuanyu.embedded.unable import Unable
+from chuanyu.kernel.store.database import Connection, Store, faults
+
+
+@dataclass(frozen=True)
+class Node:
+    """One node. ports: grpc, rest, metrics. kafka: bootstrap address. conninfo: its database, as its own user."""
+
+    family: Family
+    province: Province
+    others: tuple[Province, ...]
+    ports: Mapping[str, int]
+    kafka: str
+    conninfo: str
+
+    @property
+    def name(self) -> str:
+        return f"node-{self.province.word}"
+
+    @property
+    def metrics(self) -> str:
+        return f"http://{address(self.ports['metrics'])}"
+
+    def spawn(self, parent_pipe: int) -> subprocess.Popen[bytes]:
+        """Starts it; it leaves when the other end of the pipe closes, so nothing need be sent when this process is killed."""
+        environment = {**_passed_on(), **self.environment(), "CHUANYU_PARENT_FD": str(parent_pipe)}
+        command = [sys.executable, "-m", "chuanyu", "run", "node"]
+        return self.family.spawn(self.name, command, environment, death=None, keep=[parent_pipe])
+
+    def ready(self) -> bool:
+        """Whether it says that it serves."""
+        try:
+            with urllib.request.urlopen(f"{self.metrics}/readyz", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except (OSError, urllib.error.URLError):
+            return False
+
+    def stop(self) -> None:
+        self.family.end([self.name], within=20.0)
+
+    def environment(self) -> dict[str, str]:
+        """Its configuration: what production sets by other means."""
+        home = node_home(self.family.directory, self.province.word)
+        return {
+            "CHUANYU_PROVINCE": self.province.word,
+            "CHUANYU_PROVINCES": ",".join(f"{province.word}={province.digits}" for province in self.others),
+            "CHUANYU_KAFKA": self.kafka,
+            "CHUANYU_DATABASE": self.conninfo,
+            "CHUANYU_SEAL_KEY_FILE": str(home / "seal.pem"),
+            "CHUANYU_SEAL_PUBLICATION_FILE": str(home / "seal.publication"),
+            "CHUANYU_ROOTS_FILE": str(roots_file(self.family.directory)),
+            "CHUANYU_MEMBERS_FILE": str(home / "members.yaml"),
+            "CHUANYU_TOKEN_KEY_FILE": str(home / "token.pem"),
+            "CHUANYU_TLS_CERTIFICATE": str(home / "cert.pem"),
+            "CHUANYU_TLS_KEY": str(home / "key.pem"),
+            "CHUANYU_TLS_CA": str(self.family.directory / "ca.pem"),
+            "CHUANYU_LISTEN_GRPC": address(self.ports["grpc"]),
+            "CHUANYU_LISTEN_REST": address(self.ports["rest"]),
+            "CHUANYU_LISTEN_METRICS": address(self.ports["metrics"]),
+        }
+
+    def facts(self) -> dict[str, Any]:
+        """Where it answers, as `up --json` says it."""
+        return {
+            "grpc": address(self.ports["grpc"]),
+            "rest": f"https://{address(self.ports['rest'])}",
+            "kafka": self.kafka,
+            "kafka_client": {"bootstrap.servers": self.kafka},
+            "postgres": self.conninfo,
+            "metrics": [f"{self.metrics}/metrics"],
+        }
+
+
+def await_ready(nodes: Sequence[tuple[Node, subprocess.Popen[bytes]]], within: float = 60.0) -> None:
+    """Returns once all are ready. Raises Unable with the last words of one that ended, or the name of one that is late."""
+    deadline = time.monotonic() + within
+    late = list(nodes)
+    while late:
+        for node, process in late:
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise _not_ready(node, process)
+        late = [pair for pair in late if not pair[0].ready()]
+        time.sleep(0.05)
+
+
+def lay_database(server: Server, province: str, home: Path) -> str:
+    """The province's own database and user, made when missing; returns the user's conninfo."""
+    file = home / "database.password"
+    password = file.read_text() if file.exists() else places.write_private(file, secrets.token_urlsafe(24)).read_text()
+    with faults(), Store(server.conninfo()).connect(application="chuanyu-up") as connection:
+        if not _there(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", province):
+            connection.execute(f"CREATE ROLE {province} LOGIN")
+        connection.execute(f"ALTER ROLE {province} PASSWORD '{password}'")  # url-safe letters: nothing to quote
+        if not _there(connection, "SELECT 1 FROM pg_database WHERE datname = %s", province):
+            connection.execute(f"CREATE DATABASE {province} OWNER {province}")
+            connection.execute(f"REVOKE CONNECT ON DATABASE {province} FROM PUBLIC")
+    return postgres.conninfo(server.port, province, password, province)
+
+
+def _there(connection: Connection, question: str, name: str) -> bool:
+    return connection.execute(question, [name]).fetchone() is not None
+
+
+def _passed_on() -> dict[str, str]:
+    """This process's environment without any configuration of another node."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("CHUANYU_")}
+
+
+def _not_ready(node: Node, process: subprocess.Popen[bytes]) -> Unable:
+    log = node.family.directory / "logs" / f"{node.name}.log"
+    last = (log.read_text(errors="replace").strip().splitlines() or ["it said nothing"])[-1][:300]
+    happened = "is not ready yet" if process.poll() is None else f"ended with status {process.returncode}"
+    return Unable(f"The node of {node.province.word} {happened} ({last}).", f"Its log is {log}.")
