@@ -185,18 +185,18 @@ def _depth(row: tuple[int, int] | None) -> tuple[int, int]:
     return (row[0], row[1]) if row else (0, 0)
 
 
-def settled(connection: Connection, service: str, topics: Sequence[str], due: int) -> bool:
-    """D25: has the service applied every record of its own topics accepted up to due (ms)? True only once that can no longer change.
+def settled(connection: Connection, service: str, slots: Sequence[Slot], due: int) -> bool:
+    """D25: has the service applied every record of these own partitions accepted up to due (ms)? True only once that cannot change.
 
     The exclusive lock waits for acceptances under way; whoever starts later reads a clock that is past due.
     """
     connection.execute("SELECT pg_advisory_lock(%s), pg_advisory_unlock(%s)", [_ACCEPTING, _ACCEPTING])
     row = connection.execute(
         "SELECT NOT EXISTS (SELECT FROM bus.log WHERE sequence IS NULL AND topic = ANY(%(topics)s) AND recorded_at <= %(due)s)"
-        " AND NOT EXISTS (SELECT FROM (SELECT DISTINCT topic, partition FROM bus.position WHERE topic = ANY(%(topics)s)) slot"
-        " LEFT JOIN bus.position p ON p.service = %(service)s AND p.topic = slot.topic AND p.partition = slot.partition"
-        " JOIN bus.log l ON l.topic = slot.topic AND l.partition = slot.partition AND l.sequence > coalesce(p.sequence, 0)"
+        " AND NOT EXISTS (SELECT FROM unnest(%(topics)s::text[], %(partitions)s::int[]) AS own(topic, partition)"
+        " LEFT JOIN bus.position p ON p.service = %(service)s AND p.topic = own.topic AND p.partition = own.partition"
+        " JOIN bus.log l ON l.topic = own.topic AND l.partition = own.partition AND l.sequence > coalesce(p.sequence, 0)"
         " WHERE l.recorded_at <= %(due)s)",
-        {"service": service, "topics": list(topics), "due": due},
+        {"service": service, "topics": [topic for topic, _ in slots], "partitions": [number for _, number in slots], "due": due},
     ).fetchone()
     return bool(row and row[0])

@@ -1,0 +1,255 @@
+"""D13, D14, D16, D18, P3, P4: what can never be applied is kept aside with its bytes, its case waits, and a person decides."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+
+from chuanyu.kernel import keys
+from chuanyu.kernel.bus import says
+from chuanyu.kernel.codec import draft
+from chuanyu.kernel.envelope import Record, finish, pack_headers, partition
+from chuanyu.kernel.seal import Signer, seal_batch
+from chuanyu.kernel.store import parked
+from kit.bus import FAMILY, PARTITIONS, Node, eventually, now, put
+from kit.probe import Kind, Part, Probe
+
+
+class Owner:
+    """The other province, writing records of its own onto its topic by hand: every one sealed and in sequence unless a test says not."""
+
+    def __init__(self, node: Node) -> None:
+        self.node, self.signer = node, node.trust.signer(node.province)
+        self.topic = f"{node.province}.{FAMILY}"
+        self.sequence = 0
+        node.start_relay()
+        eventually(lambda: node.relayed() == 1, "the key is published")
+
+    def record(self, case: str, leader: str | None = None) -> Record:
+        """The next record of partition 0: a case that belongs there, its leader a word that the ledger service knows."""
+        self.sequence += 1
+        subject = f"{self.node.province}/{FAMILY}/{case}"
+        event = Probe(case_id=case, kind=Kind.FOOD, count=1, day=1, at=1, sure=True, leader=Part(name=leader) if leader else None)
+        made = draft(event, id=uuid4(), source=f"/{self.node.province}/tester", subject=subject, time=1, recordedtime=1)
+        return finish(made.record, sequence=self.sequence, logicaltime=now())
+
+    def seal(self, record: Record) -> Record:
+        (seal,) = seal_batch(self.signer, [record], now())
+        return finish(record, seal=seal)
+
+    def sends(self, *records: Record) -> None:
+        put(self.node.kafka["bootstrap.servers"], 0, *records)
+
+
+@pytest.fixture
+def owner(there: Node) -> Owner:
+    return Owner(there)
+
+
+def cases(node: Node, count: int) -> list[str]:
+    """Case words whose keys fall into partition 0."""
+    words = (f"k{n}" for n in range(10_000))
+    key = f"{node.province}/{FAMILY}/".encode()
+    return [word for word, _ in zip((w for w in words if partition(key + w.encode(), PARTITIONS) == 0), range(count), strict=False)]
+
+
+def states(node: Node) -> list[tuple[int, str, str]]:
+    return node.connection.execute("SELECT sequence, code, state FROM bus.parked ORDER BY sequence, id").fetchall()
+
+
+def applied(node: Node) -> list[int]:
+    return [effect.sequence for effect in node.effects()]
+
+
+def digest_of(node: Node, sequence: int) -> bytes:
+    row = node.connection.execute("SELECT digest FROM bus.parked WHERE sequence = %s", [sequence]).fetchone()
+    assert row
+    return bytes(row[0])
+
+
+def decide(node: Node, owner: Owner, sequence: int, act: str) -> None:
+    assert parked.decide(node.connection, owner.topic, 0, digest_of(node, sequence), act, "ops", "a reason") == 1
+
+
+def cut(owner: Owner, record: Record) -> Record:
+    return owner.seal(replace(record, value=record.value[:-3]))
+
+
+def foreign(owner: Owner, record: Record) -> Record:
+    return owner.seal(replace(record, value=b"\0" + (999_999).to_bytes(4, "big") + record.value[5:]))
+
+
+def unsealed(owner: Owner, record: Record) -> Record:
+    good = owner.seal(record)
+    return replace(good, value=good.value[:-1] + bytes([good.value[-1] ^ 1]))
+
+
+def misplaced(owner: Owner, record: Record) -> Record:
+    """A key that belongs to another partition."""
+    other = next(w for w in (f"m{n}" for n in range(1000)) if partition(f"{record.topic.split('.')[0]}/{FAMILY}/{w}".encode(), PARTITIONS))
+    subject = f"{record.topic.split('.')[0]}/{FAMILY}/{other}"
+    headers = tuple((name, subject.encode() if name == "ce_subject" else value) for name, value in record.headers)
+    return owner.seal(replace(record, key=subject.encode(), headers=headers))
+
+
+def repeated_header(owner: Owner, record: Record) -> Record:
+    return replace(good := owner.seal(record), headers=(*good.headers, good.headers[2]))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code"),
+    [
+        (cut, "record_malformed"),
+        (foreign, "schema_unknown"),
+        (unsealed, "seal_invalid"),
+        (misplaced, "source_mismatch"),
+        (repeated_header, "seal_invalid"),
+    ],
+)
+def test_d13_a_poison_record_is_parked_with_its_bytes_and_reason(here: Node, owner: Owner, spoil, code: str) -> None:  # type: ignore[no-untyped-def]
+    held, free = cases(owner.node, 2)
+    bad = spoil(owner, owner.record(held))
+    owner.sends(bad, owner.seal(owner.record(free)), owner.seal(owner.record(held)))
+    here.start_service()
+    waits = bad.key == owner.record(held).key
+    eventually(lambda: applied(here) == ([2] if waits else [2, 3]), "the others flow")
+    eventually(lambda: len(states(here)) == 1 + waits, "its case waits")
+    assert states(here)[0] == (1, code, "PARKED")
+    assert not waits or states(here)[1] == (3, "", "WAITING")
+    row = here.connection.execute("SELECT key, headers, value, reason FROM bus.parked WHERE sequence = 1").fetchone()
+    assert row and (bytes(row[0]), bytes(row[1]), bytes(row[2])) == (bad.key, pack_headers(bad.headers), bad.value)
+    assert row[3]
+
+
+@pytest.mark.parametrize("leader", ["poison", "handler"])
+def test_d13_a_record_that_breaks_a_rule_holds_its_case_for_its_owner_alone(here: Node, owner: Owner, leader: str) -> None:
+    held, free = cases(owner.node, 2)
+    said = [(free, None), (held, leader), (held, None), (free, None)]
+    owner.sends(*(owner.seal(owner.record(*each)) for each in said))
+    here.start_service()
+    eventually(lambda: applied(here) == [1, 4], "the other case flows")
+    assert states(here) == [(2, "rule_violated", "PARKED"), (3, "", "WAITING")]
+
+
+@pytest.mark.parametrize("leader", ["poison", "handler"])
+def test_d14_discard_skips_and_what_waited_goes_on_in_sequence(here: Node, owner: Owner, leader: str) -> None:
+    (case,) = cases(owner.node, 1)
+    owner.sends(*(owner.seal(owner.record(case, leader if n == 0 else None)) for n in range(4)))
+    here.start_service()
+    eventually(lambda: len(states(here)) == 4, "all four are kept")
+    decide(here, owner, 1, "DISCARD")
+    eventually(lambda: applied(here) == [2, 3, 4], "what waited is applied")
+    assert [state for _, _, state in states(here)] == ["DISCARDED", "APPLIED", "APPLIED", "APPLIED"]
+    owner.sends(owner.seal(owner.record(case)))
+    eventually(lambda: applied(here) == [2, 3, 4, 5], "the hold is gone")
+
+
+def test_d14_the_drain_stops_at_the_next_poison(here: Node, owner: Owner) -> None:
+    (case,) = cases(owner.node, 1)
+    owner.sends(*(owner.seal(owner.record(case, "poison" if n in (0, 2) else None)) for n in range(4)))
+    here.start_service()
+    eventually(lambda: len(states(here)) == 4, "all four are kept")
+    decide(here, owner, 1, "DISCARD")
+    eventually(lambda: applied(here) == [2], "up to the next poison")
+    assert [row[2] for row in states(here)] == ["DISCARDED", "APPLIED", "PARKED", "WAITING"]
+    decide(here, owner, 3, "DISCARD")
+    eventually(lambda: applied(here) == [2, 4], "the rest")
+
+
+def test_d14_release_tries_again(here: Node, owner: Owner) -> None:
+    """The rule that refused it has been mended meanwhile."""
+    from kit.bus import Ledger
+
+    (case,) = cases(owner.node, 1)
+    owner.sends(owner.seal(owner.record(case, "poison")), owner.seal(owner.record(case)))
+    first = here.start_service()
+    eventually(lambda: len(states(here)) == 2, "kept")
+    decide(here, owner, 1, "RELEASE")
+    eventually(lambda: here.connection.execute("SELECT act FROM bus.parked WHERE sequence = 1").fetchone() == (None,), "tried, refused")
+    assert states(here) == [(1, "rule_violated", "PARKED"), (2, "", "WAITING")]
+    first.stop()
+    mended = Ledger()
+    mended.check = lambda arrived: None  # type: ignore[method-assign]
+    here.start_service(mended)
+    decide(here, owner, 1, "RELEASE")
+    eventually(lambda: applied(here) == [1, 2], "applied in sequence")
+    assert [row[2] for row in states(here)] == ["RELEASED", "APPLIED"]
+
+
+def test_d14_parking_is_told_once_a_node_and_record(here: Node, owner: Owner) -> None:
+    from kit.bus import Ledger
+
+    (case,) = cases(owner.node, 1)
+    owner.sends(owner.seal(owner.record(case, "poison")))
+    here.start_service()
+    here.start_service(Ledger("other"))
+    eventually(lambda: len(states(here)) == 2, "both services park it")
+    told = here.connection.execute("SELECT count(*) FROM bus.log WHERE type = 'chuanyu.system.message_parked.v1'").fetchone()
+    assert told == (1,)
+
+
+def test_d13_a_restart_keeps_the_hold(here: Node, owner: Owner) -> None:
+    (case,) = cases(owner.node, 1)
+    owner.sends(owner.seal(owner.record(case, "poison")))
+    first = here.start_service()
+    eventually(lambda: len(states(here)) == 1, "parked")
+    first.stop()
+    here.start_service()
+    owner.sends(owner.seal(owner.record(case)))
+    eventually(lambda: states(here) == [(1, "rule_violated", "PARKED"), (2, "", "WAITING")], "the next one still waits")
+    assert applied(here) == []
+
+
+def test_d14_a_rebuild_carries_out_what_was_decided(here: Node, owner: Owner) -> None:
+    from chuanyu.kernel.store import positions
+
+    (case,) = cases(owner.node, 1)
+    owner.sends(owner.seal(owner.record(case, "poison")), owner.seal(owner.record(case)))
+    first = here.start_service()
+    eventually(lambda: len(states(here)) == 2, "kept")
+    decide(here, owner, 1, "DISCARD")
+    eventually(lambda: applied(here) == [2], "drained")
+    first.stop()
+    with here.connection.transaction():
+        positions.begin_rebuild(here.connection, "ledger")
+        here.connection.execute("TRUNCATE ledger.effect")
+    here.start_service()
+    eventually(lambda: applied(here) == [2], "drained again without anybody asked")
+
+
+def test_d16_a_record_under_an_unknown_key_waits_for_the_system_topic(here: Node, there: Node) -> None:
+    """A second key: published on the system topic, first used before this node has heard of it."""
+    owner = Owner(there)
+    fresh = keys.make_key()
+    root = there.trust.roots[there.province]
+    said = keys.publish(root, fresh, there.province, now=now(), valid_from=now() - 1, valid_until=now() + 10**9, first=True)
+    ring = keys.KeyRing(there.trust.fingerprints(), [said])
+    owner.signer = Signer(fresh, ring.get(there.province, fresh.key_id))
+    (case,) = cases(there, 1)
+    here.sealing.stopping.set()
+    eventually(lambda: not here.threads[0].thread.is_alive(), "nobody reads keys now")
+    here.start_service()
+    owner.sends(owner.seal(owner.record(case)))
+    source, subject = says.node_source(there.province), f"{there.province}/system/node"
+    there.append([draft(said, id=uuid4(), source=source, subject=subject, time=1, recordedtime=1)])
+    eventually(lambda: there.relayed() == 2, "the key is on the topic")
+    here.sealing.stopping.clear()
+    here.start_seals()
+    eventually(lambda: applied(here) == [1], "applied once the key is known")
+    assert states(here) == []
+
+
+def test_d16_a_key_that_no_root_vouches_for_is_no_key(here: Node, there: Node) -> None:
+    owner = Owner(there)
+    fresh, stranger = keys.make_key(), keys.make_key()
+    said = keys.publish(stranger, fresh, there.province, now=now(), valid_from=now() - 1, valid_until=now() + 10**9, first=True)
+    owner.signer = Signer(fresh, keys.SealKey(there.province, fresh.key_id, 1, fresh.public, 0, 2**60))
+    source, subject = says.node_source(there.province), f"{there.province}/system/node"
+    there.append([draft(said, id=uuid4(), source=source, subject=subject, time=1, recordedtime=1)])
+    (case,) = cases(there, 1)
+    owner.sends(owner.seal(owner.record(case)))
+    here.start_service()
+    eventually(lambda: states(here) == [(1, "seal_invalid", "PARKED")], "parked")
+    assert applied(here) == []
