@@ -42,7 +42,7 @@ def read(root: Path, directory: str) -> list[Example]:
     """The examples of an event. Raises ValueError when the file is not of its form."""
     entries = json.loads((root / directory / EXAMPLES).read_text(encoding="utf-8"))
     for entry in entries:
-        if entry.keys() not in (_ACCEPTED, *_REFUSED) and entry.keys() != {"name", "value"}:
+        if entry.keys() not in (_ACCEPTED, *_REFUSED) and entry.keys() != {"name", "value"}:  # the last one: bytes are still to come
             raise ValueError(f"{entry.get('name')!r} has the keys {', '.join(entry)}")
     return [Example(directory, each["name"], each.get("value"), each.get("hex"), each.get("fault")) for each in entries]
 
@@ -61,7 +61,7 @@ def flaws(tree: Tree, lock: Lock) -> Iterator[Flaw]:
         path = f"{directory}/{EXAMPLES}"
         try:
             examples = read(tree.root, directory)
-        except (OSError, ValueError, AttributeError, TypeError, KeyError) as error:
+        except (OSError, ValueError, AttributeError, TypeError) as error:
             yield Flaw(path, "examples", f"cannot be read: {error}", "A list of {name, value, hex} and of {name, value or hex, fault}.")
             continue
         yield from _missing(path, examples)
@@ -82,39 +82,34 @@ def _missing(path: str, examples: list[Example]) -> Iterator[Flaw]:
 
 
 def _differing(path: str, tree: Tree, by_id: dict[int, Source], example: Example) -> Iterator[Flaw]:
+    source = tree.events[example.directory][max(tree.events[example.directory])]
+    schema_id = int(example.hex[2:10], 16) if example.hex else 0
+    if example.hex:
+        if schema_id not in by_id or f"{by_id[schema_id].group}/{by_id[schema_id].name}" != example.directory:
+            yield Flaw(path, "example", f"is framed with id {schema_id}, which is no version of this event", "Take the old bytes back.")
+            return
+        source = by_id[schema_id]
+    value, found = framed(schema_id, tree.self_contained(source), example.value)
     if example.fault:
-        newest = tree.events[example.directory][max(tree.events[example.directory])]
-        _, found = framed(0, tree.self_contained(newest), example.value)
         if example.fault not in {violation.code for violation in found}:
             yield Flaw(path, "example", f"is not refused with {example.fault}", "Mend the example or the schema.")
-        return
-    if example.hex is None:
-        yield Flaw(path, "example", "has no bytes yet", "Run `chuanyu contracts generate`.")
-        return
-    schema_id = int(example.hex[2:10] or "0", 16)
-    if schema_id not in by_id or f"{by_id[schema_id].group}/{by_id[schema_id].name}" != example.directory:
-        yield Flaw(path, "example", f"is framed with id {schema_id}, which is no version of this event", "Take the old bytes back.")
-        return
-    value, found = framed(schema_id, tree.self_contained(by_id[schema_id]), example.value)
-    if found:
+    elif found:
         told = "; ".join(f"{violation.field}: {violation.en}" for violation in found)
         yield Flaw(path, "example", f"is refused: {told}", "Mend the example.")
+    elif example.hex is None:
+        yield Flaw(path, "example_incomplete", "has no bytes yet", "Run `chuanyu contracts generate`.")
     elif value.hex() != example.hex:
         yield Flaw(path, "example", "has other bytes", "Bytes once golden stay: take the schema back or mend a new example.")
 
 
 def complete(tree: Tree, lock: Lock) -> None:
-    """Gives every accepted example that has none its bytes, under the newest version. Raises ValueError for one that is refused."""
+    """Gives every accepted example that has none its bytes, under the newest version. Only after `flaws` found nothing else."""
     for directory, versions in sorted(tree.events.items()):
-        path = tree.root / directory / EXAMPLES
-        if not path.exists():
-            continue
         source = versions[max(versions)]
+        path = tree.root / directory / EXAMPLES
         entries = json.loads(path.read_text(encoding="utf-8"))
         for entry in entries:
-            if "value" in entry and not entry.keys() & {"hex", "fault"}:
-                value, found = framed(lock.lines[source.path].id, tree.self_contained(source), entry["value"])
-                if found:
-                    raise ValueError(f"{directory}/{EXAMPLES}#{entry['name']}: {found[0].field}: {found[0].en}")
+            if not entry.keys() & {"hex", "fault"}:
+                value, _ = framed(lock.lines[source.path].id, tree.self_contained(source), entry["value"])
                 entry["hex"] = value.hex()
         path.write_text(file_text(entries), encoding="utf-8")

@@ -17,9 +17,9 @@ def enact(root: Path, protos_root: Path, contracts: Path) -> list[Flaw]:
     if flaws:
         return flaws
     extended = lock.extended(tree, locked)
-    examples.complete(tree, extended)
-    if flaws := list(examples.flaws(tree, extended)):
+    if flaws := [flaw for flaw in examples.flaws(tree, extended) if flaw.code != "example_incomplete"]:
         return flaws
+    examples.complete(tree, extended)
     lock.write(root, extended)
     _write(tree, extended, protos_root, contracts)
     return []

@@ -108,7 +108,7 @@ def _source(name: str, path: Path, flaws: list[Flaw]) -> Source | None:
         flaws.append(Flaw(name, "json", f"is no JSON in UTF-8: {error}", "Mend it there."))
         return None
     misshapen = _misshapen(schema)
-    if misshapen is not None or schema["type"] not in ("record", "enum"):
+    if misshapen is not None or not isinstance(schema, dict) or schema["type"] not in ("record", "enum"):
         flaws.append(Flaw(f"{name}{misshapen or ''}", "shape", "is no Avro definition of a record or an enum", "See the files beside it."))
         return None
     return Source(name, form[1], form[2], int(form[3]), text, schema)
