@@ -135,6 +135,13 @@ class SealKey:
     valid_until: int
     last_valid: Mapping[Slot, int] | None = None
 
+    def in_force(self, at: int) -> None:
+        """Raises SealInvalid (key_not_yet_valid, key_expired) unless the key may sign at this instant, ms."""
+        if at < self.valid_from:
+            raise SealInvalid(f"key {self.key_id} was not valid yet", why="key_not_yet_valid", key_id=self.key_id)
+        if at >= self.valid_until:
+            raise SealInvalid(f"key {self.key_id} had expired", why="key_expired", key_id=self.key_id)
+
 
 @dataclass(frozen=True, slots=True)
 class Revocation:

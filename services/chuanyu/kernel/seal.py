@@ -153,7 +153,7 @@ class SealChecker:
         seal = read_seal(record)
         key = self._keys.get(province, seal.key_id)
         suite = SUITES[seal.algorithm]
-        _in_force(key, seal, record, partition)
+        _good_for(key, seal, record, partition)
         digest = _digest(suite, record)
         root = root_of(digest, seal.leaf, seal.leaves, seal.path, suite.hash)
         self._verified(key.public, seal.signature, seal.algorithm, seal.key_id, province, seal.sealed_at, seal.leaves, root)
@@ -165,14 +165,11 @@ def _verify(public: bytes, signature: bytes, algorithm: int, *said: Any) -> None
         raise SealInvalid("the seal does not cover these bytes", why="signature_wrong")
 
 
-def _in_force(key: SealKey, seal: Seal, record: Record, partition: int | None) -> None:
+def _good_for(key: SealKey, seal: Seal, record: Record, partition: int | None) -> None:
     """Raises SealInvalid unless the key was good for this record when it was sealed."""
     if seal.algorithm != key.algorithm:
         raise SealInvalid(f"key {key.key_id} is of another algorithm", why="algorithm_differs", key_id=key.key_id)
-    if seal.sealed_at < key.valid_from:
-        raise SealInvalid(f"key {key.key_id} was not valid yet", why="key_not_yet_valid", key_id=key.key_id)
-    if seal.sealed_at >= key.valid_until:
-        raise SealInvalid(f"key {key.key_id} had expired", why="key_expired", key_id=key.key_id)
+    key.in_force(seal.sealed_at)
     if key.last_valid is not None:
         last = 0 if partition is None else key.last_valid.get((record.topic, partition), 0)
         if not 0 < _sequence(record) <= last:
