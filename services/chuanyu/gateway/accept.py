@@ -14,10 +14,12 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from chuanyu.contracting import forms
+from chuanyu.contracts import registry
 from chuanyu.domain.routing import Routing
 from chuanyu.domain.violations import Violation, violation
 from chuanyu.gateway import rules
@@ -26,9 +28,11 @@ from chuanyu.gateway.envelope import Submission
 from chuanyu.gateway.members import Member
 from chuanyu.gateway.rules import Judged
 from chuanyu.gateway.settle import Settled, Settlement
+from chuanyu.kernel import log, metrics
 from chuanyu.kernel.faults import StoreAway
 from chuanyu.kernel.refusals import Kind, Refused
-from chuanyu.kernel.store import Connection, Store, entry_of, faults, log
+from chuanyu.kernel.store import Connection, Store, entry_of, faults
+from chuanyu.kernel.store import log as bus_log
 
 BATCH = 500  # events a request, and a transaction that several requests share
 QUEUE = 4_000  # events that may wait
@@ -184,7 +188,10 @@ class Desk:
                 request.fail(error)
             return
         for request, _ in judged:
-            request.resolve([results.pop(0) for _ in request.submissions])
+            own = [results.pop(0) for _ in request.submissions]
+            if request.keep:
+                _record(request.member, own)
+            request.resolve(own)
 
     def _judge(self, request: _Request) -> list[Judged] | None:
         """None when judging itself failed: our bug, and nobody else's request suffers from it."""
@@ -199,7 +206,7 @@ class Desk:
         with faults():
             self._look(connection)
             with connection.transaction(force_rollback=not keep):
-                log.open_for_append(connection)
+                bus_log.open_for_append(connection)
                 settled = self._settle(connection, judged, keep)
         return [_result(one, what, keep) for one, what in zip(judged, settled, strict=True)]
 
@@ -208,17 +215,33 @@ class Desk:
         settled = Settlement(connection, lambda: uuid7(now), now).settle(judged)
         accepted = [what.draft for what in settled if what.draft is not None]
         if accepted and keep:
-            log.append(connection, [entry_of(draft, self._place.partitions) for draft in accepted])
+            bus_log.append(connection, [entry_of(draft, self._place.partitions) for draft in accepted])
         return settled
 
     def _look(self, connection: Connection) -> None:
         """Raises Refused while too much waits for the relay."""
         looked, depth = self._depth
         if time.monotonic() - looked > self._look_seconds:
-            depth = log.depth(connection)[0]
+            depth = bus_log.depth(connection)[0]
             self._depth = (time.monotonic(), depth)
         if depth >= self._place.log_limit:
             raise Refused(Kind.RESOURCE_EXHAUSTED, [violation("log_full", "", limit=self._place.log_limit)])
+
+
+def _record(member: Member, results: Sequence[Result]) -> None:
+    """Counts, and one line for each refusal: what was denied must be found again."""
+    for result in results:
+        contract = registry.BY_TYPE.get(result.judged.submission.type)
+        _counter(contract.family if contract else "other", result.outcome).inc()
+        if result.outcome == "refused":
+            kind = contract.type if contract else None
+            code = result.violations[0].code
+            log.outcome("submission_refused", member=member.id, type=kind, code=code, status=result.status, count=len(result.violations))
+
+
+@cache
+def _counter(family: str, outcome: str) -> Any:
+    return metrics.child(metrics.ACCEPTED, family=family, outcome=outcome)
 
 
 class _Session:

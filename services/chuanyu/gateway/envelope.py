@@ -93,7 +93,9 @@ def _source(source: str, member: Member, province: str, found: Findings) -> None
     own = f"/{province}/{member.id}"
     if source == own:
         return
-    if source.startswith(f"/{province}/") or source.count("/") < 2:
+    if not source:
+        found.refuse("source_missing", "source", source=own)
+    elif source.startswith(f"/{province}/") or source.count("/") < 2:
         found.refuse("source_foreign", "source", source=own)
     else:
         found.refuse("province_foreign", "source", province=province)

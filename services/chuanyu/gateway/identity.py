@@ -11,6 +11,7 @@ from joserfc.jwk import OKPKey
 
 from chuanyu.domain.violations import violation
 from chuanyu.gateway.members import Member
+from chuanyu.kernel import log
 from chuanyu.kernel.front import Peer
 from chuanyu.kernel.refusals import Kind, Refused
 
@@ -38,6 +39,13 @@ class Doorkeeper:
         Raises Refused: UNAUTHENTICATED with `identity_missing`, `certificate_names_nobody`, `token_invalid`, `token_expired` or
         `identities_differ`; PERMISSION_DENIED with `member_unknown`.
         """
+        try:
+            return self._identify(peer, authorization)
+        except Refused as refused:
+            log.outcome("caller_refused", code=refused.code)
+            raise
+
+    def _identify(self, peer: Peer | None, authorization: str | None) -> Member:
         named = {name for name in (_by_certificate(peer), self._by_token(authorization)) if name}
         if len(named) != 1:
             raise _nobody("identities_differ" if named else "identity_missing")

@@ -22,7 +22,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from chuanyu.domain.violations import Violation, violation
@@ -30,6 +30,7 @@ from chuanyu.gateway.accept import Desk, Result
 from chuanyu.gateway.envelope import Submission
 from chuanyu.gateway.identity import Doorkeeper
 from chuanyu.gateway.members import Member
+from chuanyu.kernel import log
 from chuanyu.kernel.faults import Fault, Transient
 from chuanyu.kernel.front import Front
 from chuanyu.kernel.refusals import Kind, Refused
@@ -71,8 +72,8 @@ def app(
     return Starlette(routes=[*own, *routes], middleware=[door], exception_handlers=handlers)
 
 
-def problem(status: int, violations: Sequence[Any], code: str, **more: object) -> Response:
-    """RFC 9457, with all violations; title and detail are the first one in English and Chinese."""
+def problem(status: int, violations: Sequence[Any], code: str, more: Mapping[str, object] | None = None) -> Response:
+    """RFC 9457, with all violations; title and detail are the first one in English and Chinese. more: further members."""
     first = violations[0] if violations else None
     body = {
         "type": f"urn:chuanyu:problem:{code}",
@@ -81,7 +82,7 @@ def problem(status: int, violations: Sequence[Any], code: str, **more: object) -
         "status": status,
         "code": code,
         "violations": [_shown(v) for v in violations],
-        **more,
+        **(more or {}),
     }
     headers = {"WWW-Authenticate": 'Bearer realm="chuanyu"'} if status == 401 else None
     return Response(orjson.dumps(body), status, headers, "application/problem+json")
@@ -152,7 +153,7 @@ def _one(result: Result) -> Response:
     """201 accepted, 200 said before or only judged, else a problem that tells what the result tells."""
     if result.outcome == "refused":
         status = 422 if result.status == "INVALID_ARGUMENT" else _STATUS[result.status]
-        return problem(status, result.violations, result.violations[0].code, **_told(result))
+        return problem(status, result.violations, result.violations[0].code, _told(result))
     fresh = result.outcome == "accepted" and result.event_id is not None
     return Response(orjson.dumps(_told(result)), 201 if fresh else 200, media_type="application/json")
 
@@ -179,7 +180,7 @@ async def _on_refused(_: Request, error: Exception) -> Response:
 
 
 def _refusal(refused: Refused) -> Response:
-    return problem(_STATUS[refused.kind], refused.violations, refused.code, **refused.facts)
+    return problem(_STATUS[refused.kind], refused.violations, refused.code, refused.facts)
 
 
 async def _on_fault(_: Request, error: Exception) -> Response:
@@ -192,20 +193,30 @@ async def _on_late(_: Request, __: Exception) -> Response:
 
 
 class _Door:
-    """Names the caller of every request before anything else looks at it."""
+    """Names the caller of every request before anything else looks at it, and lets no error of ours out as it is."""
 
     def __init__(self, inner: ASGIApp, doorkeeper: Doorkeeper, front: Front, open_to_all: Sequence[str]) -> None:
         self._inner, self._doorkeeper, self._front = inner, doorkeeper, front
         self._open = tuple(open_to_all)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not self._is_open(scope["path"]):
-            try:
+        begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            if not self._is_open(scope["path"]):
                 scope["member"] = self._identify(scope)
-            except Refused as refused:
-                await _refusal(refused)(scope, receive, send)
-                return
-        await self._inner(scope, receive, send)
+            await self._inner(scope, receive, watched)
+        except Refused as refused:
+            await _refusal(refused)(scope, receive, send)
+        except Exception as error:  # noqa: BLE001 - the API boundary: what an error of ours says stays here
+            log.crash("request_failed", error, method=scope["path"])
+            if not begun:
+                await problem(500, [], "unexpected")(scope, receive, send)
 
     def _is_open(self, path: str) -> bool:
         return any(path == word or (word.endswith("/") and path.startswith(word)) for word in self._open)

@@ -38,6 +38,7 @@ def test_what_is_right_becomes_a_claim(submission: Submission) -> None:
     ("envelope", "field", "code"),
     [
         ({"specversion": "0.3"}, "specversion", "specversion_unknown"),
+        ({"source": ""}, "source", "source_missing"),
         ({"id": ""}, "id", "id_missing"),
         ({"id": "x" * 201}, "id", "id_missing"),
         ({"type": "chuanyu.spotcheck.nothing.v1"}, "type", "type_unknown"),
