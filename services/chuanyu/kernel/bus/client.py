@@ -11,6 +11,7 @@ from chuanyu.kernel.envelope import Record
 from chuanyu.kernel.faults import BrokerAway, BusMisused, Fault
 
 Properties = Mapping[str, str]  # librdkafka: bootstrap.servers and whatever TLS needs
+_QUIET = {"log_level": 0}  # what goes wrong reaches us as an error; its own lines would be no structured outcome
 
 _OURS = {
     KafkaError._INVALID_ARG,
@@ -44,6 +45,7 @@ def consumer(properties: Properties, group: str, **callbacks: Callable[..., None
     """A consumer whose positions are ours: nothing is committed by itself, an offset out of range starts at the beginning."""
     return Consumer(
         {
+            **_QUIET,
             **properties,
             **callbacks,
             "group.id": group,
@@ -65,6 +67,7 @@ def reader(properties: Properties, **more: Any) -> Consumer:
     """A consumer outside all groups, for assign() alone."""
     return Consumer(
         {
+            **_QUIET,
             **properties,
             "group.id": "chuanyu-reader",
             "enable.auto.commit": False,
@@ -84,6 +87,7 @@ def producer(properties: Properties, **callbacks: Callable[..., None]) -> Produc
     """A producer that never skips: idempotent, all replicas, no time limit, and an error stops it for good (D3)."""
     return Producer(
         {
+            **_QUIET,
             **properties,
             **callbacks,
             "enable.idempotence": True,
@@ -103,8 +107,17 @@ def producer(properties: Properties, **callbacks: Callable[..., None]) -> Produc
 
 def record_of(message: Message) -> Record:
     """The raw record of a message, without looking into it."""
-    headers = message.headers() or ()
-    return Record(message.topic(), message.key() or b"", tuple((name, value or b"") for name, value in headers), message.value() or b"")
+    headers: Any = message.headers() or ()
+    key: Any = message.key()
+    value: Any = message.value()
+    return Record(place(message)[0][0], key or b"", tuple((name, content or b"") for name, content in headers), value or b"")
+
+
+def place(message: Message) -> tuple[tuple[str, int], int]:
+    """Where a message was read: ((topic, partition), offset)."""
+    topic, number, offset = message.topic(), message.partition(), message.offset()
+    assert topic is not None and number is not None and offset is not None
+    return (topic, number), offset
 
 
 def ends(client: Consumer, topics: Sequence[tuple[str, int]], timeout: float = 10.0) -> dict[tuple[str, int], tuple[int, int]]:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
-from chuanyu.kernel.bus.client import Properties, consumer, fault_of, record_of
+from chuanyu.kernel.bus.client import Properties, consumer, fault_of, place, record_of
 from chuanyu.kernel.bus.screen import Screen, Screened, Track
 from chuanyu.kernel.bus.transact import Done, Tracks, Transactor
 from chuanyu.kernel.faults import BrokerAway, StoreAway
@@ -115,12 +115,12 @@ class BusThread:
         moved: Tracks = {}
         screened = Screened()
         for message in messages:
-            slot = message.topic(), message.partition()
+            slot, offset = place(message)
             if slot not in moved:
                 if slot not in self._tracks or slot in self._fresh:
                     continue
                 moved[slot] = self._tracks[slot].copy()
-            self._screen.judge(record_of(message), moved[slot], message.offset(), screened)
+            self._screen.judge(record_of(message), moved[slot], offset, screened)
         self._mark_missing_tails(client, moved)
         if not moved:
             return

@@ -119,7 +119,7 @@ class Freshness:
             record = record_of(message)
             province = record.topic.partition(".")[0]
             try:
-                self._seals.check(record, province, message.partition())
+                self._seals.check(record, province, 0)
                 beat = says.beat_of(record)
             except Poison:
                 continue

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from chuanyu.contracts.system import Heartbeat, HeartbeatPosition, MessageParked, ResendRequested
-
 from chuanyu.kernel.codec import Draft, draft, from_record
 from chuanyu.kernel.envelope import Record
 from chuanyu.kernel.faults import SealInvalid

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -77,13 +78,17 @@ class Track:
 
 @dataclass(slots=True)
 class Screened:
-    """What one poll comes to. arrived: to apply, in sequence within a partition · filled: late records for passed slots."""
+    """What one poll comes to. arrived: to apply, in sequence within a partition · filled: late records for passed slots
+    · dropped: province → `repeated` or `beyond` → records."""
 
     arrived: list[Arrived] = field(default_factory=list)
     parked: list[Parked] = field(default_factory=list)
     filled: list[Arrived] = field(default_factory=list)
-    repeated: int = 0
-    beyond: int = 0
+    dropped: dict[str, Counter[str]] = field(default_factory=dict)
+
+    def drop(self, topic: str, why: str) -> None:
+        """Counts a record that is read and not applied: a repetition, or beyond a gap."""
+        self.dropped.setdefault(owner(topic), Counter())[why] += 1
 
 
 class Screen:
@@ -115,11 +120,11 @@ class Screen:
             self._next(record, digest, track, offset, into)
         elif sequence > track.sequence:
             track.beyond = True
-            into.beyond += 1
+            into.drop(record.topic, "beyond")
         elif sequence in track.passed:
             self._late(record, digest, track, offset, into)
         else:
-            into.repeated += 1
+            into.drop(record.topic, "repeated")
 
     def admit(self, record: Record, digest: bytes, number: int) -> Arrived:
         """Decoding and the rules of the record alone. Raises Poison."""
@@ -193,6 +198,7 @@ def kept(record: Record, number: int, *, offset: int = -1, fault: Poison | None 
         headers=pack_headers(record.headers),
         value=record.value,
         code=fault.code if fault else "",
+        why=str(fault.facts.get("why", "")) if fault else "",
         reason=str(fault).replace("\0", "\ufffd") if fault else "",
         holds=holds,
         state="PARKED" if fault else "WAITING",

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from confluent_kafka import Consumer, KafkaError, TopicPartition
 
-from chuanyu.kernel.bus.client import Properties, ends, fault_of, reader, record_of
+from chuanyu.kernel.bus.client import Properties, ends, fault_of, place, reader, record_of
 from chuanyu.kernel.codec import from_record
 from chuanyu.kernel.envelope import Record
 from chuanyu.kernel.faults import KeyUnknown, Poison, Transient
@@ -70,7 +70,8 @@ class Seals:
             error = message.error()
             if error is None:
                 self._learn(record_of(message))
-                self._read_to[message.topic(), message.partition()] = message.offset() + 1
+                slot, offset = place(message)
+                self._read_to[slot] = offset + 1
             elif error.code() not in (KafkaError._PARTITION_EOF, KafkaError._AUTO_OFFSET_RESET, KafkaError.UNKNOWN_TOPIC_OR_PART):
                 raise fault_of(error)
         if messages:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from confluent_kafka import Consumer, KafkaError, TopicPartition
 
-from chuanyu.kernel.bus.client import Properties, ends, fault_of, reader, record_of
+from chuanyu.kernel.bus.client import Properties, ends, fault_of, place, reader, record_of
 from chuanyu.kernel.bus.screen import claimed_sequence, owner
 from chuanyu.kernel.bus.seals import Seals
 from chuanyu.kernel.envelope import Record
@@ -53,14 +53,14 @@ def read(client: Consumer, starts: dict[Slot, int], stops: dict[Slot, int]) -> I
     patience = time.monotonic() + _PATIENCE_S
     while open_:
         for message in client.consume(500, 0.05):
-            slot = message.topic(), message.partition()
+            slot, offset = place(message)
             error = message.error()
             if error is not None and error.code() != KafkaError._PARTITION_EOF:
                 raise fault_of(error)
-            if error is None and slot in open_ and message.offset() < stops[slot]:
+            if error is None and slot in open_ and offset < stops[slot]:
                 patience = time.monotonic() + _PATIENCE_S
                 yield record_of(message), slot
-            if error is not None or message.offset() + 1 >= stops[slot]:
+            if error is not None or offset + 1 >= stops[slot]:
                 open_.discard(slot)
         if time.monotonic() > patience:
             raise BrokerAway(f"{len(open_)} partitions could not be read to their end")

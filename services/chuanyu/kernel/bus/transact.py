@@ -20,10 +20,10 @@ Tracks = dict[Slot, Track]
 
 @dataclass(slots=True)
 class Done:
-    """What a transaction did, for metrics and memory: applied records, parked codes, partitions whose gap was stored or closed."""
+    """What a transaction did, for metrics and memory: what was applied, what was kept aside, and when (ms)."""
 
     applied: list[Arrived] = field(default_factory=list)
-    parked: list[str] = field(default_factory=list)
+    parked: list[Parked] = field(default_factory=list)
     now: int = 0
 
 
@@ -96,7 +96,7 @@ class Transactor:
             self._tell(work, record, done)
 
     def _tell(self, work: UnitOfWork, record: Parked, done: Done) -> None:
-        done.parked.append(record.code)
+        done.parked.append(record)
         draft = self._announce(record, self._service.name, done.now) if record.state == "PARKED" else None
         if draft is not None:
             work.emit(draft)

@@ -1,5 +1,6 @@
 """PostgreSQL: the owner's log, the consumers' positions with their fence, and what is parked. Imports the driver; nobody else does."""
 
+from chuanyu.kernel.store import gaps
 from chuanyu.kernel.store.database import AsyncConnection, Connection, Store, faults
 from chuanyu.kernel.store.migrations import Migrations, migrate
 from chuanyu.kernel.store.positions import Position, Slot
@@ -17,5 +18,6 @@ __all__ = [
     "UnitOfWork",
     "entry_of",
     "faults",
+    "gaps",
     "migrate",
 ]

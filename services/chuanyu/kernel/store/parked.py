@@ -16,7 +16,7 @@ Hold = tuple[str, bytes]  # topic, key (the case id): order is promised per owne
 class Parked:
     """One record kept aside. sequence is as claimed: with code seal_invalid it is not believed.
 
-    code and reason are empty while the record only waits behind another (state WAITING); holds says whether its case waits.
+    code, why and reason are empty while the record only waits behind another (state WAITING); holds says whether its case waits.
     """
 
     topic: str
@@ -30,6 +30,7 @@ class Parked:
     reason: str = ""
     holds: bool = True
     state: str = "PARKED"
+    why: str = ""  # finer than code, for counting; not stored
 
     @property
     def digest(self) -> bytes:
@@ -137,3 +138,12 @@ def counts(connection: Connection) -> list[tuple[str, str, int]]:
     return connection.execute(
         "SELECT service, code, count(*) FROM bus.parked WHERE state IN ('PARKED', 'WAITING') GROUP BY 1, 2"
     ).fetchall()
+
+
+def held(connection: Connection) -> int:
+    """Cases whose later records wait, counted once however many services hold them."""
+    row = connection.execute(
+        "SELECT count(DISTINCT (topic, key)) FROM bus.parked WHERE holds AND state IN ('PARKED', 'WAITING')"
+    ).fetchone()
+    assert row is not None
+    return int(row[0])

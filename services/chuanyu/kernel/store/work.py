@@ -41,9 +41,12 @@ class Arrived:
 class Service(Protocol):
     """What the bus thread runs: which families of both provinces it hears, and what it does with them."""
 
-    name: str
-    families: tuple[str, ...]
-    migrations: tuple[Migrations, ...]
+    @property
+    def name(self) -> str: ...
+    @property
+    def families(self) -> tuple[str, ...]: ...
+    @property
+    def migrations(self) -> tuple[Migrations, ...]: ...
 
     def check(self, arrived: Arrived) -> None:
         """The rules of the record alone. Raises RuleViolated: the record is parked."""

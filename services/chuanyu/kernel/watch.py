@@ -1,0 +1,154 @@
+"""What bus threads and the relay do, told to metrics and to the log. One series a partition, one line an outcome, none an event."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from chuanyu.kernel import log, metrics
+from chuanyu.kernel.bus.freshness import Freshness
+from chuanyu.kernel.bus.screen import Screened, owner
+from chuanyu.kernel.bus.transact import Done, Tracks
+from chuanyu.kernel.faults import SealInvalid, Transient
+from chuanyu.kernel.store import Connection, Slot, Store, faults
+from chuanyu.kernel.store import parked as quarantine
+
+_STATES = ("running", "waiting", "gap")
+_LOOK_S = 5.0
+
+
+class ServiceWatch:
+    """Of one service's bus thread."""
+
+    def __init__(self, service: str, provinces: Sequence[str]) -> None:
+        self._service = service
+        outcomes = ("applied", "repeated", "parked", "waiting", "beyond")
+        self._counts = {
+            (origin, outcome): metrics.child(metrics.APPLIED, service=service, origin=origin, outcome=outcome)
+            for origin in provinces
+            for outcome in outcomes
+        }
+        self._visible = {origin: metrics.child(metrics.VISIBLE, service=service, origin=origin) for origin in provinces}
+        self._since: dict[Slot, float] = {}
+        self._gaps: set[Slot] = set()
+        self._away = False
+
+    def applied(self, done: Done, screened: Screened, seconds: float) -> None:
+        """After every transaction."""
+        self._away = False
+        for arrived in done.applied:
+            self._visible[owner(arrived.record.topic)].observe(max(0, done.now - arrived.head.recordedtime) / 1000)
+        for origin, count in Counter(owner(arrived.record.topic) for arrived in done.applied).items():
+            self._counts[origin, "applied"].inc(count)
+        for origin, counts in screened.dropped.items():
+            for outcome, count in counts.items():
+                self._counts[origin, outcome].inc(count)
+        for record in done.parked:
+            outcome = "parked" if record.code else "waiting"
+            self._counts[owner(record.topic), outcome].inc()
+            if record.code == SealInvalid.code:
+                metrics.child(metrics.SEAL_FAILURES, code=record.why or record.code).inc()
+            if record.code:
+                log.outcome(
+                    "parked",
+                    service=self._service,
+                    topic=record.topic,
+                    partition=record.partition,
+                    sequence=record.sequence,
+                    code=record.code,
+                )
+
+    def standing(self, tracks: Tracks, behind: dict[Slot, int]) -> None:
+        """Twice a second: where every partition stands."""
+        now = time.monotonic()
+        for slot, track in tracks.items():
+            topic, number = slot[0], str(slot[1])
+            count = behind.get(slot, 0) or int(track.beyond)
+            since = self._since.setdefault(slot, now) if count else self._since.pop(slot, now)
+            labels = {"service": self._service, "topic": topic, "partition": number}
+            metrics.child(metrics.BEHIND, **labels).set(count)
+            metrics.child(metrics.OLDEST_UNAPPLIED, **labels).set(now - since if count else 0)
+            for state in _STATES:
+                metrics.child(metrics.PARTITION_STATE, **labels, state=state).set(track.state == state)
+        self._tell_gaps({slot for slot, track in tracks.items() if track.gap_stored})
+
+    def away(self, fault: Transient) -> None:
+        """Told once until things move again."""
+        if not self._away:
+            log.fault("waiting", fault, service=self._service)
+        self._away = True
+
+    def _tell_gaps(self, now: set[Slot]) -> None:
+        for slot in now - self._gaps:
+            metrics.SEQUENCE_GAPS.inc()
+            log.outcome("gap_seen", service=self._service, topic=slot[0], partition=slot[1])
+        for slot in self._gaps - now:
+            log.outcome("gap_closed", service=self._service, topic=slot[0], partition=slot[1])
+        self._gaps = now
+
+
+class RelayWatch:
+    """Of the node's relay."""
+
+    def __init__(self, clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000) -> None:
+        self._clock = clock
+        self._leads = self._away = False
+
+    def relayed(self, count: int, resent: int) -> None:
+        """After every turn that produced something."""
+        self._away = False
+        if resent:
+            log.outcome("sent_again", resent=resent)
+
+    def depth(self, rows: int, oldest_ms: int) -> None:
+        """Once a second: what waits, and since when."""
+        metrics.LOG_UNRELAYED.set(rows)
+        metrics.LOG_OLDEST_UNRELAYED.set(max(0, self._clock() - oldest_ms) / 1000 if rows else 0)
+
+    def leading(self, leads: bool) -> None:
+        """Whether this process relays for the node."""
+        if leads != self._leads:
+            log.outcome("relay", state="leading" if leads else "following")
+        self._leads = leads
+
+    def away(self, fault: Transient) -> None:
+        """Told once until things move again."""
+        if not self._away:
+            log.fault("waiting", fault, service="relay")
+        self._away = True
+
+
+class Standings:
+    """What only the database knows, looked up every 5 s: quarantine, and what the rooms of this process count themselves.
+
+    more: (connection) → nothing; sets its own gauges.
+    """
+
+    def __init__(self, store: Store, freshness: Freshness, other: Sequence[str], more: Sequence[Callable[[Connection], None]] = ()) -> None:
+        self._store, self._freshness, self._other, self._more = store, freshness, tuple(other), more
+        self._parked: set[tuple[str, str]] = set()
+        self.stopping = threading.Event()
+
+    def run(self) -> None:
+        """Looks until stopping is set; while the database is away nothing is set."""
+        while not self.stopping.is_set():
+            try:
+                with faults(), self._store.connect(application="chuanyu-standings") as connection:
+                    while not self.stopping.is_set():
+                        self._look(connection)
+                        self.stopping.wait(_LOOK_S)
+            except Transient:
+                self.stopping.wait(1.0)
+
+    def _look(self, connection: Connection) -> None:
+        counts = {(service, code or "waiting"): count for service, code, count in quarantine.counts(connection)}
+        for service, code in self._parked | counts.keys():
+            metrics.child(metrics.PARKED, service=service, code=code).set(counts.get((service, code), 0))
+        self._parked |= counts.keys()
+        metrics.HELD_CASES.set(quarantine.held(connection))
+        ages = [self._freshness.ages("recognition").get(province) for province in self._other]
+        metrics.OTHER_SIDE_AGE.set(max((float("inf") if age is None else age for age in ages), default=0))
+        for each in self._more:
+            each(connection)

@@ -1,0 +1,131 @@
+"""
+A node: every service of a province in one process (D22), or the parts of it that a name picks.
+
+`chuanyu run node` hosts them all; `gateway`, `relay`, `spotcheck`, `recall`, `credit` and `recognition` run apart from one another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+from grpc_health.v1 import health, health_pb2_grpc
+
+from chuanyu.casework import queries as cases
+from chuanyu.contracts.pb.publishing.v1.publishing_pb2_grpc import add_PublishingServiceServicer_to_server
+from chuanyu.contracts.pb.recognition.v1.recognition_pb2_grpc import add_RecognitionServiceServicer_to_server
+from chuanyu.credit import handlers as credit
+from chuanyu.domain import tables
+from chuanyu.gateway import accept, api, doors, members, rest
+from chuanyu.gateway import queries as gateway
+from chuanyu.gateway.handlers import System
+from chuanyu.gateway.identity import Doorkeeper
+from chuanyu.kernel import log, metrics, serve
+from chuanyu.kernel.front import Front, server_context
+from chuanyu.kernel.runtime import Runtime, RuntimeSettings
+from chuanyu.kernel.settings import (
+    GatewaySettings,
+    KafkaSettings,
+    ListenSettings,
+    ProvinceSettings,
+    SealSettings,
+    StoreSettings,
+    TlsSettings,
+    from_environment,
+    masked,
+)
+from chuanyu.kernel.store import Service
+from chuanyu.kernel.watch import Standings
+from chuanyu.recall import handlers as recall
+from chuanyu.recognition import api as answers
+from chuanyu.recognition.handlers import Recognition
+from chuanyu.spotcheck import handlers as spotcheck
+
+PARTS = ("gateway", "relay", "spotcheck", "recall", "credit", "recognition")
+
+
+@dataclass(frozen=True, slots=True)
+class NodeSettings:
+    """Everything that a node is told."""
+
+    where: ProvinceSettings
+    kafka: KafkaSettings
+    store: StoreSettings
+    seal: SealSettings
+    tls: TlsSettings
+    listen: ListenSettings
+    gateway: GatewaySettings
+
+
+def main(environ: Mapping[str, str], *, check: bool = False, parts: Sequence[str] = PARTS) -> int:
+    """Runs the parts until they are told to stop; exit status as `kernel.serve`. check: names every fault of the settings and leaves."""
+    settings = from_environment(NodeSettings, environ)
+    if check:
+        print("\n".join(masked(settings)))
+        return serve.DONE
+    log.to(province=settings.where.province)
+    return serve.run(lambda life: _process(life, settings, parts), environ)
+
+
+@asynccontextmanager
+async def _process(life: serve.Life, settings: NodeSettings, parts: Sequence[str]) -> AsyncIterator[None]:
+    runtime = Runtime(RuntimeSettings(settings.where, settings.kafka, settings.store, settings.seal), rules_digest=tables.digest())
+    services = list(_services(runtime, parts))
+    runtime.migrate([gateway.MIGRATIONS, cases.MIGRATIONS, *(each for service in services for each in service.migrations)])
+    freshness = runtime.freshness(services)
+    others = [province for province in runtime.provinces if province != runtime.province]
+    threads = runtime.threads(services, freshness, relay="relay" in parts)
+    standings = Standings(runtime.store, freshness, others)
+    async with AsyncExitStack() as stack:
+        stack.enter_context(metrics.serve(settings.listen.metrics, lambda: life.ready))
+        await stack.enter_async_context(life.workers(**threads, standings=standings))
+        if {"gateway", "recognition"} & set(parts):
+            await stack.enter_async_context(_doors(life, settings, runtime, freshness, parts))
+        yield
+
+
+def _services(runtime: Runtime, parts: Sequence[str]) -> list[Service]:
+    made: dict[str, Callable[[], Service]] = {
+        "gateway": lambda: System(runtime.province),
+        "spotcheck": lambda: spotcheck.service(runtime.provinces),
+        "recall": lambda: recall.service(runtime.provinces),
+        "credit": lambda: credit.service(runtime.provinces),
+        "recognition": Recognition,
+    }
+    return [make() for part, make in made.items() if part in parts]
+
+
+@asynccontextmanager
+async def _doors(life: serve.Life, settings: NodeSettings, runtime: Runtime, freshness: Any, parts: Sequence[str]) -> AsyncIterator[None]:
+    """gRPC and REST behind TLS, with whatever the chosen parts answer."""
+    known = members.load(settings.gateway.members_file, runtime.province)
+    doorkeeper = Doorkeeper(known, runtime.province, settings.gateway.token_key_file)
+    async with AsyncExitStack() as stack:
+        added: list[Callable[[grpc.aio.Server], None]] = [_health]
+        if "recognition" in parts:
+            pool = await stack.enter_async_context(runtime.store.pool(application="chuanyu-recognition"))
+            desk = answers.Desk(pool, freshness, runtime.province, list(runtime.provinces))
+            added.append(lambda server: add_RecognitionServiceServicer_to_server(answers.RecognitionServicer(desk), server))
+        if "gateway" in parts:
+            place = accept.Place(runtime.province, runtime.provinces, runtime.partitions, settings.gateway.log_depth_limit)
+            accepting = accept.Desk(runtime.store, place)
+            stack.callback(accepting.close)
+            added.append(lambda server: add_PublishingServiceServicer_to_server(api.Publishing(accepting), server))
+            front = await stack.enter_async_context(_front(settings.tls, "http/1.1"))
+            application = rest.app(accepting, doorkeeper, front, ready=lambda: life.ready)
+            await stack.enter_async_context(doors.rest_door(front, settings.listen.rest, application))
+        front = await stack.enter_async_context(_front(settings.tls, "h2"))
+        await stack.enter_async_context(doors.grpc_door(front, settings.listen.grpc, doorkeeper, added))
+        yield
+
+
+def _front(tls: TlsSettings, protocol: str) -> Front:
+    return Front(server_context(tls.certificate, tls.key, tls.ca, protocols=[protocol]), connections=2048)
+
+
+def _health(server: grpc.aio.Server) -> None:
+    servicer = health.aio.HealthServicer()
+    health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
