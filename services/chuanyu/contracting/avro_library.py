@@ -39,15 +39,15 @@ def unreadable(reader: Any, writer: Any) -> tuple[str, ...]:
 def body(schema: Any, wire: Any) -> bytes:
     """The Avro body of wire values, as Apache's library writes it."""
     sink = BytesIO()
-    avro.io.DatumWriter(_parsed(_plain(schema))).write(wire, avro.io.BinaryEncoder(sink))
+    avro.io.DatumWriter(_parsed(without_logical_types(schema))).write(wire, avro.io.BinaryEncoder(sink))
     return sink.getvalue()
 
 
-def _plain(schema: Any) -> Any:
+def without_logical_types(schema: Any) -> Any:
     """A schema without logical types: dates and instants stay whole numbers."""
     if isinstance(schema, dict):
-        return {key: _plain(part) for key, part in schema.items() if key != "logicalType"}
-    return [_plain(part) for part in schema] if isinstance(schema, list) else schema
+        return {key: without_logical_types(part) for key, part in schema.items() if key != "logicalType"}
+    return [without_logical_types(part) for part in schema] if isinstance(schema, list) else schema
 
 
 def _parsed(schema: Any) -> avro.schema.Schema:
