@@ -88,6 +88,15 @@ class Talk:
         self.arrivals.append(arrived)
         return arrived
 
+    def adopt(self, arrivals: Sequence[Arrived]) -> None:
+        """Goes on from what was said elsewhere."""
+        for arrived in arrivals:
+            topic, head = arrived.record.topic, arrived.head
+            self._sequences[topic, arrived.partition] = head.sequence or 0
+            province = topic.partition(".")[0]
+            self._clock[province] = max(self._clock[province], head.logicaltime or 0)
+        self.arrivals += arrivals
+
     @property
     def facts(self) -> list[Fact]:
         return facts(self.arrivals)

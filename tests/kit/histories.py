@@ -39,6 +39,16 @@ def statement(draw: Callable[..., Any], case: str) -> Any:
     return result(Verdict(draw(VERDICTS)), producer=draw(PRODUCERS), sampled=draw(st.sampled_from([YUZHONG, YIBIN])), case=case)
 
 
+def saying(draw: Callable[..., Any], case: str, named: str) -> Any:
+    """A statement, or something about the event that is called named."""
+    act = draw(st.sampled_from(["state", "state", "correct", "correct", "withdraw", "confirm", "confirm"]))
+    if act == "state":
+        return statement(draw, case)
+    if act == "correct":
+        return corrects(statement(draw, case), named)
+    return withdrawn(named, case=case) if act == "withdraw" else receipt(named, case=case)
+
+
 @st.composite
 def histories(draw: Callable[..., Any], cases: Sequence[str], size: int = 9) -> list[Arrived]:
     """Statements, corrections, withdrawals and receipts; what they name was said before, comes later, comes elsewhere, or never does."""
@@ -49,15 +59,9 @@ def histories(draw: Callable[..., Any], cases: Sequence[str], size: int = 9) -> 
     for number in range(count):
         case = draw(st.sampled_from(cases))
         province = draw(st.sampled_from(["sichuan", "chongqing"]))
-        named = draw(st.sampled_from(words))
-        event = {
-            "state": lambda: statement(draw, case),
-            "correct": lambda: corrects(statement(draw, case), named),
-            "withdraw": lambda: withdrawn(named, case=case),
-            "confirm": lambda: receipt(named, case=case),
-        }[draw(st.sampled_from(["state", "state", "correct", "correct", "withdraw", "confirm", "confirm"]))]()
-        clocks[province] += draw(st.integers(1, 9))
         word = draw(st.sampled_from([f"e{number}"] * 15 + ["e0"]))
+        event = saying(draw, case, draw(st.sampled_from([each for each in words if each != word])))
+        clocks[province] += draw(st.integers(1, 9))
         member = draw(st.sampled_from(["amr"] * 5 + ["other"]))
         talk.say(province, event, word, at=NOON + clocks[province], time=NOON + draw(st.integers(0, 40)) * DAY, member=member)
     return talk.arrivals

@@ -67,6 +67,7 @@ class _Binding:
         self.first: dict[bytes, Order] = {}
         self.root_of: dict[bytes, bytes] = {}  # statements: the event → the first of its chain
         self.known: set[bytes] = set()
+        self.void: set[bytes] = set()
         self.opened: dict[type, bytes] = {}
 
     def run(self, facts: Iterable[Fact]) -> Bonds:
@@ -79,12 +80,14 @@ class _Binding:
 
     def _take(self, fact: Fact) -> None:
         if self.first.setdefault(fact.id, fact.order) != fact.order:
-            return self._remark(fact, "event_repeated")
+            return self.bonds.remarks.append(Remark(fact.id, "event_repeated"))
         kind, original = reference(self.steps, fact.event)
         if kind is Kind.OPEN:
             self._open(fact)
         elif kind is Kind.ADD:
             self._add(fact)
+        elif original in self.void:
+            self._void(fact, "original_void")
         elif original not in self.known:
             self.aside.setdefault(original, []).append(fact)
         elif kind is Kind.CONFIRM:
@@ -95,7 +98,7 @@ class _Binding:
 
     def _open(self, fact: Fact) -> None:
         if type(fact.event) in self.opened:
-            return self._remark(fact, "stated_twice")
+            return self._void(fact, "stated_twice")
         self.opened[type(fact.event)] = fact.id
         self._state(fact, Kind.OPEN)
         self._release(None)
@@ -119,7 +122,7 @@ class _Binding:
     def _change(self, fact: Fact, kind: Kind, original: bytes) -> None:
         root = self.root_of.get(original)
         if objection := self._objection(fact, kind, root):
-            return self._remark(fact, objection)
+            return self._void(fact, objection)
         assert root is not None
         if kind is Kind.CORRECT:
             self._speak(fact, root)
@@ -151,8 +154,11 @@ class _Binding:
         for fact in self.aside.pop(original, ()):
             heappush(self.ready, (fact.order, fact))
 
-    def _remark(self, fact: Fact, code: str) -> None:
+    def _void(self, fact: Fact, code: str) -> None:
+        """It came and has no effect, nor has what refers to it; the case says why."""
         self.bonds.remarks.append(Remark(fact.id, code))
+        self.void.add(fact.id)
+        self._release(fact.id)
 
 
 def bind(steps: Steps, facts: Iterable[Fact]) -> Bonds:

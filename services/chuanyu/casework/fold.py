@@ -28,7 +28,7 @@ def fold(steps: Steps, frame: Frame, facts: Sequence[Fact]) -> Case:
         case,
         last=max(fact.order for fact in facts),
         events=len(facts),
-        waiting=tuple(sorted(bonds.waiting, key=lambda each: each.event)),
+        waiting=tuple(bonds.waiting),
         remarks=obligations.remarked(case, bonds.remarks),
     )
 

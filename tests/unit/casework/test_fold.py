@@ -90,6 +90,16 @@ def test_d11_the_first_delivery_counts_and_a_second_changes_nothing() -> None:
     assert case_of(talk).confirmations == once.confirmations
 
 
+def test_d11_the_delivery_of_a_correction_starts_no_running_clock_again() -> None:
+    talk = Talk()
+    talk.say("chongqing", result(), "result")
+    talk.say("sichuan", receipt("result"), time=NOON + 2 * DAY)
+    talk.say("chongqing", corrects(result(), "result"), "correction")
+    before = case_of(talk)
+    talk.say("sichuan", receipt("correction"), time=NOON + 9 * DAY)
+    assert case_of(talk).obligations == before.obligations
+
+
 def test_a_correction_that_moves_the_producer_releases_the_old_one_and_binds_the_new() -> None:
     talk = Talk()
     talk.say("chongqing", result(), "result")
