@@ -28,11 +28,8 @@ from chuanyu.kernel.front import Front, server_context
 from chuanyu.kernel.runtime import Runtime, RuntimeSettings
 from chuanyu.kernel.settings import (
     GatewaySettings,
-    KafkaSettings,
     ListenSettings,
-    ProvinceSettings,
-    SealSettings,
-    StoreSettings,
+    MetricsSettings,
     TlsSettings,
     from_environment,
     masked,
@@ -47,32 +44,48 @@ from chuanyu.spotcheck import handlers as spotcheck
 PARTS = ("gateway", "relay", "spotcheck", "recall", "credit", "recognition")
 
 
-@dataclass(frozen=True, slots=True)
-class NodeSettings:
-    """Everything that a node is told."""
+DOORS = frozenset({"gateway", "recognition"})
 
-    where: ProvinceSettings
-    kafka: KafkaSettings
-    store: StoreSettings
-    seal: SealSettings
+
+@dataclass(frozen=True, slots=True)
+class DoorSettings:
+    """What the parts that answer callers are told."""
+
     tls: TlsSettings
     listen: ListenSettings
     gateway: GatewaySettings
 
 
+@dataclass(frozen=True, slots=True)
+class PartSettings:
+    """What a part without a door is told."""
+
+    runtime: RuntimeSettings
+    metrics: MetricsSettings
+
+
+@dataclass(frozen=True, slots=True)
+class NodeSettings:
+    """Everything that a node is told."""
+
+    runtime: RuntimeSettings
+    metrics: MetricsSettings
+    doors: DoorSettings
+
+
 def main(environ: Mapping[str, str], *, check: bool = False, parts: Sequence[str] = PARTS) -> int:
     """Runs the parts until they are told to stop; exit status as `kernel.serve`. check: names every fault of the settings and leaves."""
-    settings = from_environment(NodeSettings, environ)
+    settings = from_environment(NodeSettings, environ) if DOORS & set(parts) else from_environment(PartSettings, environ)
     if check:
         print("\n".join(masked(settings)))
         return serve.DONE
-    log.to(province=settings.where.province)
+    log.to(province=settings.runtime.where.province)
     return serve.run(lambda life: _process(life, settings, parts), environ)
 
 
 @asynccontextmanager
-async def _process(life: serve.Life, settings: NodeSettings, parts: Sequence[str]) -> AsyncIterator[None]:
-    runtime = Runtime(RuntimeSettings(settings.where, settings.kafka, settings.store, settings.seal), rules_digest=tables.digest())
+async def _process(life: serve.Life, settings: PartSettings | NodeSettings, parts: Sequence[str]) -> AsyncIterator[None]:
+    runtime = Runtime(settings.runtime, rules_digest=tables.digest())
     services = list(_services(runtime, parts))
     runtime.migrate([gateway.MIGRATIONS, cases.MIGRATIONS, *(each for service in services for each in service.migrations)])
     freshness = runtime.freshness(services)
@@ -80,10 +93,10 @@ async def _process(life: serve.Life, settings: NodeSettings, parts: Sequence[str
     threads = runtime.threads(services, freshness, relay="relay" in parts)
     standings = Standings(runtime.store, freshness, others)
     async with AsyncExitStack() as stack:
-        stack.enter_context(metrics.serve(settings.listen.metrics, lambda: life.ready))
+        stack.enter_context(metrics.serve(settings.metrics.metrics, lambda: life.ready))
         await stack.enter_async_context(life.workers(**threads, standings=standings))
-        if {"gateway", "recognition"} & set(parts):
-            await stack.enter_async_context(_doors(life, settings, runtime, freshness, parts))
+        if isinstance(settings, NodeSettings):
+            await stack.enter_async_context(_doors(life, settings.doors, runtime, freshness, parts))
         yield
 
 
@@ -99,7 +112,7 @@ def _services(runtime: Runtime, parts: Sequence[str]) -> list[Service]:
 
 
 @asynccontextmanager
-async def _doors(life: serve.Life, settings: NodeSettings, runtime: Runtime, freshness: Any, parts: Sequence[str]) -> AsyncIterator[None]:
+async def _doors(life: serve.Life, settings: DoorSettings, runtime: Runtime, freshness: Any, parts: Sequence[str]) -> AsyncIterator[None]:
     """gRPC and REST behind TLS, with whatever the chosen parts answer."""
     known = members.load(settings.gateway.members_file, runtime.province)
     doorkeeper = Doorkeeper(known, runtime.province, settings.gateway.token_key_file)

@@ -125,10 +125,16 @@ class TlsSettings:
 
 @dataclass(frozen=True, slots=True)
 class ListenSettings:
-    """Where the node answers. Metrics are for this machine alone."""
+    """Where the node answers callers."""
 
     grpc: Annotated[Address, Variable("LISTEN_GRPC", "gRPC, host:port", address)]
     rest: Annotated[Address, Variable("LISTEN_REST", "REST, host:port", address)]
+
+
+@dataclass(frozen=True, slots=True)
+class MetricsSettings:
+    """Where a process says how it is, to this machine alone."""
+
     metrics: Annotated[Address, Variable("LISTEN_METRICS", "metrics and readiness, host:port on loopback", loopback)]
 
 
