@@ -18,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from chuanyu.cli import DONE, NO
+from chuanyu.cli.shown import show, table
 from chuanyu.embedded import places
 from chuanyu.embedded.bus import EmbeddedBus
 from chuanyu.embedded.demo import DemoReport
@@ -71,17 +72,17 @@ class Screen:
         if self._as_json:
             click.echo(json.dumps(facts, ensure_ascii=False))
             return
-        table = Table("node", "gRPC", "REST", "Kafka", "metrics", title=f"The bus is up after {facts['seconds']} s", title_justify="left")
+        lines = table("node", "gRPC", "REST", "Kafka", "metrics", title=f"The bus is up after {facts['seconds']} s")
         for name, node in facts["nodes"].items():
-            table.add_row(name, node["grpc"], node["rest"], node["kafka"], node["metrics"][0])
-        Console().print(table)
+            lines.add_row(name, node["grpc"], node["rest"], node["kafka"], node["metrics"][0])
+        show(lines)
         click.echo(f"Credentials: {facts['ca']} and {facts['dir']}/members/. Logs: {facts['dir']}/logs/.")
 
     def show_day(self, report: DemoReport) -> None:
         if self._as_json:
             click.echo(json.dumps(report.as_json(), ensure_ascii=False))
             return
-        Console().print(_day_table(report))
+        show(_day_table(report))
 
     @contextmanager
     def progress(self) -> Iterator[Callable[[int, int, str], None]]:
@@ -94,12 +95,12 @@ class Screen:
 
 def _day_table(report: DemoReport) -> Table:
     counted = f"{report.accepted} accepted, {report.duplicates} duplicates, {report.refused} refused, {report.delivered} delivered"
-    table = Table("asked or checked", "answer", title=f"Sample day {report.seed}: {counted}", title_justify="left")
+    lines = table("asked or checked", "answer", title=f"Sample day {report.seed}: {counted}")
     for question, answer in report.answers:
-        table.add_row(question, answer)
+        lines.add_row(question, answer)
     for check in report.checks:
-        table.add_row(check.name, "[green]ok[/]" if check.ok else "[red]NOT OK[/]")
-    return table
+        lines.add_row(check.name, "[green]ok[/]" if check.ok else "[red]NOT OK[/]")
+    return lines
 
 
 def _require_sample(demo: bool) -> None:

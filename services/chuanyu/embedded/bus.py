@@ -35,7 +35,7 @@ class EmbeddedBus:
                 say(f"ended what an earlier run had left: {', '.join(child.name for child in left)}")
             self._layout = Layout(base)
             self._stack = _stack(self.family, self._layout, federated)
-            ports.require_free(_wanted(self._layout, federated), base=base)
+            ports.require_free(wanted_ports(base, federated=federated), base=base)
         except BaseException:
             self._lock.release()
             raise
@@ -69,8 +69,7 @@ class EmbeddedBus:
     def stop(self) -> None:
         """Ends everything in order: nodes, mirror, brokers, database. What was accepted is on disk."""
         running.forget(self.directory)
-        for node in self._nodes:
-            node.stop()
+        self.family.end([node.name for node in self._nodes])
         self._stack.stop()
         for end in self._pipe:
             os.close(end)
@@ -116,8 +115,9 @@ def _stack(family: Family, layout: Layout, federated: bool) -> Stack:
     return Stack.single(family, *layout.broker(0), layout.postgres)
 
 
-def _wanted(layout: Layout, federated: bool) -> dict[str, int]:
+def wanted_ports(base: int, *, federated: bool) -> dict[str, int]:
     """What needs a port → the port."""
+    layout = Layout(base)
     wanted = {"PostgreSQL": layout.postgres}
     for number in range(len(BOTH) if federated else 1):
         wanted[f"Kafka {number + 1}"], wanted[f"Kafka controller {number + 1}"] = layout.broker(number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -47,6 +48,16 @@ def recording(path: Path) -> tuple[str, ...]:
 
 def _logging(scratch: Path) -> tuple[str, ...]:
     return (f"-Dlog4j2.configurationFile={scratch.parent / 'log4j2.properties'}", "-Dlog4j2.disable.jmx=true")
+
+
+def environment() -> dict[str, str]:
+    """This process's environment, under which Java takes file names as UTF-8 whatever the locale."""
+    return {**os.environ, "LC_ALL": "C.UTF-8"}
+
+
+def in_properties(path: Path) -> str:
+    """A path as it stands in a properties file, which Java reads as Latin-1."""
+    return json.dumps(str(path))[1:-1]
 
 
 LOG4J2 = """\

@@ -10,7 +10,6 @@ import time
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from os import environ
 from pathlib import Path
 
 from chuanyu.embedded import jars, java, places, ports
@@ -84,7 +83,7 @@ class Broker:
 
     def _run(self, class_path: Sequence[Path], start_up: Sequence[str]) -> subprocess.Popen[bytes]:
         command = java.command(MAIN, class_path, self.home / "tmp", heap_mb=HEAP_MB, start_up=start_up)
-        return self.family.spawn(self.name, [*command, str(self._properties)], environ, death=signal.SIGTERM)
+        return self.family.spawn(self.name, [*command, str(self._properties)], java.environment(), death=signal.SIGTERM)
 
     @property
     def _properties(self) -> Path:
@@ -93,7 +92,7 @@ class Broker:
     def _prepare(self, class_path: Sequence[Path]) -> None:
         (self.home / "tmp").mkdir(parents=True, exist_ok=True, mode=0o700)
         data = self.home / "data"
-        filled = _PROPERTIES.format(port=self.port, controller=self.controller_port, data=data)
+        filled = _PROPERTIES.format(port=self.port, controller=self.controller_port, data=java.in_properties(data))
         places.write_private(self._properties, filled)
         places.write_private(self.home / "log4j2.properties", java.LOG4J2)
         if not (data / "meta.properties").exists():
@@ -101,9 +100,8 @@ class Broker:
 
     def _format(self, class_path: Sequence[Path]) -> None:
         tool = java.command("kafka.tools.StorageTool", class_path, self.home / "tmp", heap_mb=64)
-        done = subprocess.run(
-            [*tool, "format", "-t", _cluster_id(), "-c", str(self._properties)], capture_output=True, text=True, timeout=60, check=False
-        )
+        command = [*tool, "format", "-t", _cluster_id(), "-c", str(self._properties)]
+        done = subprocess.run(command, env=java.environment(), capture_output=True, text=True, timeout=60, check=False)
         if done.returncode:
             raise Unable(f"Kafka's disk could not be prepared: {(done.stderr or done.stdout).strip()[-300:]}", f"See {self.home}.")
 

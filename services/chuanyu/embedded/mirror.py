@@ -6,7 +6,6 @@ import signal
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from os import environ
 from pathlib import Path
 
 from chuanyu.embedded import jars, java, places
@@ -58,7 +57,7 @@ class Mirror:
         properties = places.write_private(home / "mm2.properties", self.properties())
         cache = java.with_cache(java.aot_cache(MAIN, class_path))
         command = java.command(MAIN, class_path, home / "tmp", heap_mb=HEAP_MB, start_up=cache)
-        return self.family.spawn(self.name, [*command, str(properties)], environ, death=signal.SIGTERM)
+        return self.family.spawn(self.name, [*command, str(properties)], java.environment(), death=signal.SIGTERM)
 
     def properties(self) -> str:
         """The content of mm2.properties."""

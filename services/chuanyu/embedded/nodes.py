@@ -57,9 +57,6 @@ class Node:
         except (OSError, urllib.error.URLError):
             return False
 
-    def stop(self) -> None:
-        self.family.end([self.name], within=20.0)
-
     def environment(self) -> dict[str, str]:
         """Its configuration: what production sets by other means."""
         home = node_home(self.family.directory, self.province.word)

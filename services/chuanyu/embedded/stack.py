@@ -85,9 +85,10 @@ class Stack:
 
     def stop(self) -> None:
         """Ends all, in order."""
-        for part in (self.mirror, *self.brokers, self.server):
-            if part:
-                part.stop()
+        if self.mirror:
+            self.mirror.stop()
+        self.family.end([broker.name for broker in self.brokers])
+        self.server.stop()
 
     def _start_part(self, part: Broker | Server | Mirror, say: Say) -> Spawned:
         if isinstance(part, Server):

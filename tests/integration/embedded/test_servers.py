@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from chuanyu.embedded import java, kafka
+from chuanyu.embedded import java, kafka, places
 from chuanyu.embedded import stack as embedded_stack
 from chuanyu.embedded.stack import Stack
 from chuanyu.kernel import topics
@@ -60,3 +60,12 @@ def test_a_damaged_start_up_cache_costs_time_only(own_stack: Stack) -> None:
         own_stack.broker.wait(own_stack.broker.spawn(kafka.class_path(silent)))
     finally:
         cache.write_bytes(whole)
+
+
+def test_d24_a_directory_with_a_name_longer_than_any_socket_may_have_will_do(tmp_path: Path) -> None:
+    deep = tmp_path / ("省" * 60)
+    stack = Stack.on_any_ports(embedded_stack.family(places.directory(deep)))
+    stack.start(silent)
+    with psycopg.connect(stack.server.conninfo()) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+    stack.stop()

@@ -1,0 +1,24 @@
+"""Tables for people, in which a narrow window cuts nothing off."""
+
+from __future__ import annotations
+
+import sys
+
+from rich.console import Console
+from rich.table import Table
+
+_WIDE = 240
+"""Columns where no terminal is: a file or a pipe has no edge."""
+
+
+def table(*columns: str, title: str | None = None) -> Table:
+    """An empty table whose cells go on in the next line when they are too long."""
+    made = Table(title=title, title_justify="left")
+    for column in columns:
+        made.add_column(column, overflow="fold")
+    return made
+
+
+def show(lines: Table) -> None:
+    """Prints a table on standard output."""
+    Console(width=None if sys.stdout.isatty() else _WIDE).print(lines)

@@ -1,0 +1,133 @@
+"""`chuanyu status`: what runs, where, how far behind, and which runbook helps."""
+
+from __future__ import annotations
+
+import json
+import re
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from itertools import groupby
+from pathlib import Path
+
+import click
+from rich.table import Table
+
+from chuanyu.cli import AWAY, DONE, NO
+from chuanyu.cli.shown import show, table
+from chuanyu.embedded import places, running
+
+# Worst first: of a group of partitions the worst state is shown.
+_STATES = {
+    "fenced": ("another process reads it now", "fence_lost"),
+    "gap": ("records are missing; the owner has been asked to send them again", "sequence_gap"),
+    "waiting": ("a case of it waits behind a parked record", "held_case"),
+    "running": ("", ""),
+}
+_SAMPLE = re.compile(r"^(\w+)(?:\{(.*)\})? (\S+)$", re.MULTILINE)
+_LABEL = re.compile(r'(\w+)="([^"]*)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One line of a metrics page."""
+
+    name: str
+    labels: Mapping[str, str]
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One service and topic of one node, all its partitions together. oldest: seconds."""
+
+    node: str
+    service: str
+    topic: str
+    partitions: int
+    behind: int
+    oldest: float
+    state: str
+    because: str
+    runbook: str
+
+
+@click.command()
+@click.option("--dir", "directory", type=click.Path(path_type=Path), help="Directory of the run. Default: the user's data directory.")
+@click.option("--at", metavar="HOST:PORT", help="A node's metrics address instead.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document a line on standard output.")
+def command(directory: Path | None, at: str | None, as_json: bool) -> int:
+    """What runs, where, how far behind: 0 all well, 1 something is not, 3 a node does not answer."""
+    rows = [row for node, address in _addresses(directory, at).items() for row in _node_rows(node, address)]
+    if as_json:
+        for row in rows:
+            click.echo(json.dumps(asdict(row)))
+    else:
+        show(_table(rows))
+    states = {row.state for row in rows}
+    return AWAY if "away" in states else DONE if states <= {"running"} else NO
+
+
+def samples(page: str) -> list[Sample]:
+    """The samples of a metrics page in Prometheus' text format."""
+    return [Sample(name, dict(_LABEL.findall(labels)), float(value)) for name, labels, value in _SAMPLE.findall(page)]
+
+
+def rows_of(node: str, found: list[Sample]) -> Iterator[Row]:
+    """The rows that a node's metrics tell: its relay, then each service and topic; what is parked is a row of its own."""
+    total = {name: sum(sample.value for sample in found if sample.name == name) for name in {sample.name for sample in found}}
+    unrelayed, oldest = total.get("chuanyu_log_unrelayed_rows", 0), total.get("chuanyu_log_oldest_unrelayed_seconds", 0)
+    late = oldest > 30
+    because, runbook = ("accepted events do not reach Kafka", "log_unrelayed") if late else ("", "")
+    yield Row(node, "relay", "own topics", 1, int(unrelayed), oldest, "waiting" if late else "running", because, _file(runbook))
+    yield from _service_rows(node, found)
+    for sample in found:
+        if sample.name == "chuanyu_parked_records" and sample.value:
+            code = sample.labels["code"]
+            because = f"parked: {code}; `chuanyu parked list` shows them"
+            yield Row(node, sample.labels["service"], "quarantine", 0, int(sample.value), 0, "parked", because, _file(code))
+
+
+def _service_rows(node: str, found: list[Sample]) -> Iterator[Row]:
+    def key(sample: Sample) -> tuple[str, str]:
+        return sample.labels["service"], sample.labels["topic"]
+
+    about = sorted((sample for sample in found if {"service", "topic", "partition"} <= sample.labels.keys()), key=key)
+    for (service, topic), group in groupby(about, key):
+        group_samples = list(group)
+        behind = sum(sample.value for sample in group_samples if sample.name == "chuanyu_behind_records")
+        oldest = max((sample.value for sample in group_samples if sample.name == "chuanyu_oldest_unapplied_seconds"), default=0.0)
+        states = {sample.labels["state"] for sample in group_samples if sample.name == "chuanyu_partition_state" and sample.value}
+        state = next((state for state in _STATES if state in states), "running")
+        because, runbook = _STATES[state]
+        count = len({sample.labels["partition"] for sample in group_samples})
+        yield Row(node, service, topic, count, int(behind), oldest, state, because, _file(runbook))
+
+
+def _addresses(directory: Path | None, at: str | None) -> dict[str, str]:
+    if at:
+        return {at: f"http://{at}/metrics"}
+    facts = running.found((directory or places.default_directory()).expanduser().absolute())
+    return {name: node["metrics"][0] for name, node in facts["nodes"].items()}
+
+
+def _node_rows(node: str, address: str) -> list[Row]:
+    try:
+        with urllib.request.urlopen(address, timeout=5) as answer:
+            return list(rows_of(node, samples(answer.read().decode())))
+    except (OSError, urllib.error.URLError, ValueError):
+        return [Row(node, "–", "–", 0, 0, 0, "away", f"nothing answers at {address}", _file("node_away"))]
+
+
+def _table(rows: list[Row]) -> Table:
+    lines = table("node", "service", "topic", "partitions", "behind", "oldest", "state", "because", "runbook")
+    for row in rows:
+        colour = "green" if row.state == "running" else "red"
+        numbers = (str(row.partitions), str(row.behind), f"{row.oldest:.0f} s")
+        lines.add_row(row.node, row.service, row.topic, *numbers, f"[{colour}]{row.state}[/]", row.because, row.runbook)
+    return lines
+
+
+def _file(code: str) -> str:
+    return f"docs/runbooks/{code}.md" if code else ""

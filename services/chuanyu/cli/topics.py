@@ -1,0 +1,155 @@
+"""`chuanyu topics`: Kafka's topics as deploy/kafka/topics.yaml declares them."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from rich.table import Table
+
+from chuanyu.cli import DONE, NO
+from chuanyu.cli.shown import show, table
+from chuanyu.embedded import places, running
+from chuanyu.kernel import settings, topics
+from chuanyu.kernel.store.database import Store
+from chuanyu.kernel.topics import Lag, Plan
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """One node's Kafka and database, and the provinces whose topics stand there."""
+
+    node: str
+    kafka: str
+    database: str
+    provinces: tuple[str, ...]
+    durability: str
+
+    @property
+    def wanted(self) -> tuple[topics.Topic, ...]:
+        return topics.declared(self.provinces, durability=self.durability)
+
+
+@click.group("topics")
+def command() -> None:
+    """Kafka topics: what differs (plan), make it so (apply), how far behind (lag).
+
+    Of the embedded bus in --dir; or, with --environment, of the node that CHUANYU_PROVINCE, CHUANYU_PROVINCES, CHUANYU_KAFKA and
+    CHUANYU_DATABASE describe, with three copies of everything.
+    """
+
+
+def _options(function: _Command) -> _Command:
+    for option in (
+        click.option("--json", "as_json", is_flag=True, help="One JSON document a line on standard output."),
+        click.option("--environment", is_flag=True, help="The node that the CHUANYU_ variables describe."),
+        click.option("--dir", "directory", type=click.Path(path_type=Path), help="Directory of the embedded run."),
+    ):
+        function = option(function)
+    return function
+
+
+@command.command("plan")
+@_options
+def plan(directory: Path | None, environment: bool, as_json: bool) -> int:
+    """Say what `apply` would do; 0 when nothing, 1 when something."""
+    plans = {cluster.node: topics.plan(cluster.kafka, cluster.wanted) for cluster in _clusters(directory, environment)}
+    _show(plans, as_json, "would make", "would set")
+    return NO if any(plans.values()) else DONE
+
+
+@command.command("apply")
+@_options
+def apply(directory: Path | None, environment: bool, as_json: bool) -> int:
+    """Make missing topics, set what differs. Partition counts are never changed."""
+    plans = {cluster.node: topics.apply(cluster.kafka, cluster.wanted) for cluster in _clusters(directory, environment)}
+    _show(plans, as_json, "made", "set")
+    return DONE
+
+
+@command.command("lag")
+@_options
+def lag(directory: Path | None, environment: bool, as_json: bool) -> int:
+    """How far each service is behind: by its stored position, which counts, and by Kafka's commit, which tools see."""
+    rows = [{"node": cluster.node, **row} for cluster in _clusters(directory, environment) for row in _lag_rows(cluster)]
+    if as_json:
+        for row in rows:
+            click.echo(json.dumps(row))
+    else:
+        show(_lag_table(rows))
+    return DONE
+
+
+def _clusters(directory: Path | None, environment: bool) -> list[Cluster]:
+    if environment:
+        return [_described(os.environ)]
+    facts = running.found((directory or places.default_directory()).expanduser().absolute())["nodes"]
+    return [Cluster(name, node["kafka"], node["postgres"], tuple(facts), "embedded") for name, node in facts.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    where: settings.ProvinceSettings
+    kafka: settings.KafkaSettings
+    store: settings.StoreSettings
+
+
+def _described(environ: Mapping[str, str]) -> Cluster:
+    found = settings.from_environment(_Settings, environ)
+    where = found.where
+    return Cluster(where.province, found.kafka.bootstrap, found.store.database, tuple(where.provinces), "production")
+
+
+def _lag_rows(cluster: Cluster) -> list[dict[str, Any]]:
+    with Store(cluster.database).connect(application="chuanyu-topics") as connection:
+        stored = {
+            (service, topic, partition): offset
+            for service, topic, partition, offset in connection.execute("SELECT service, topic, partition, next_offset FROM bus.position")
+        }
+    groups = {f"{cluster.node}.{service}": service for service, _, _ in stored}
+    lags = topics.lag(cluster.kafka, sorted(groups), cluster.wanted)
+    known = [(row, groups[row.group]) for row in lags if (groups[row.group], row.topic, row.partition) in stored]
+    return [_lag_row(row, service, stored[service, row.topic, row.partition]) for row, service in known]
+
+
+def _lag_row(row: Lag, service: str, stored: int) -> dict[str, Any]:
+    return {
+        "service": service,
+        "topic": row.topic,
+        "partition": row.partition,
+        "end": row.end,
+        "stored": stored,
+        "behind": row.end - stored,
+        "committed": row.committed,
+        "behind_by_commit": row.behind,
+    }
+
+
+def _lag_table(rows: list[dict[str, Any]]) -> Table:
+    lines = table("node", "service", "topic", "partition", "end", "stored", "behind", "Kafka's commit")
+    for row in rows:
+        if row["end"] or row["behind"]:
+            shown = ("node", "service", "topic", "partition", "end", "stored", "behind", "committed")
+            lines.add_row(*("–" if row[name] is None else str(row[name]) for name in shown))
+    return lines
+
+
+def _show(plans: Mapping[str, Plan], as_json: bool, made: str, changed: str) -> None:
+    for node, found in plans.items():
+        if as_json:
+            create, change = [topic.name for topic in found.create], [asdict(each) for each in found.change]
+            click.echo(json.dumps({"node": node, "create": create, "change": change}))
+            continue
+        for topic in found.create:
+            click.echo(f"{node}: {made} {topic.name} with {topic.partitions} partitions, {topic.replication} copies")
+        for each in found.change:
+            click.echo(f"{node}: {changed} {each.topic} {each.setting} from {each.now} to {each.wanted}")
+        if not found:
+            click.echo(f"{node}: all topics stand as declared")
