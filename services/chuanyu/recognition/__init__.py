@@ -1,0 +1,11 @@
+"""
+结果互认: both provinces' facts as one view, answered with evidence.
+
+Consumes spotcheck, recall and credit of both provinces. Emits nothing yet. Owns schema `recognition`. Promises D8 (the view is a pure
+function of the set of events and the policy tables: any arrival order gives the same rows) and P9 (what is withdrawn, lifted or expired
+is gone from every answer at once).
+
+Read `policy` (which reason leads where, by which source) → `rules` (which reasons apply) → `facts` (what is kept of an event) → `fold`
+(which version of a case stands) → `handlers` → `queries` (all SQL) → `answers` (questions put, answers made) → `api` (gRPC) → `rest`.
+More files than a service has: policy is data of its own, and questions come through two doors.
+"""

@@ -1,0 +1,248 @@
+"""gRPC: RecognitionService. Reads the question, finds what is filed, has it judged, translates back. REST stands on the same desk."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any, Protocol
+
+import grpc
+from google.protobuf.message import Message
+
+from chuanyu.contracts.pb.recognition.v1 import enterprise_pb2, recognition_pb2_grpc, spot_check_pb2
+from chuanyu.contracts.pb.recognition.v1 import recognition_pb2 as pb
+from chuanyu.domain.dates import day_of, from_millis, to_days
+from chuanyu.domain.violations import violation
+from chuanyu.kernel import metrics, rpc
+from chuanyu.kernel.refusals import Kind, Refused
+from chuanyu.kernel.store import AsyncConnection, faults
+from chuanyu.recognition import answers, listing, messages, questions, rules, search
+from chuanyu.recognition.answers import Answer, Moment
+from chuanyu.recognition.facts import Recall, Result, Sanction
+from chuanyu.recognition.messages import Member, Reader
+from chuanyu.recognition.policy import Status
+from chuanyu.recognition.search import Filed, Scope
+
+
+class Pool(Protocol):
+    """Where connections come from: `Store.pool`."""
+
+    def connection(self) -> Any: ...
+
+
+class Ages(Protocol):
+    """How old each province's data is for a service: `kernel.bus.freshness.Freshness`."""
+
+    def ages(self, service: str) -> Mapping[str, float | None]: ...
+
+
+Told = Callable[[str, str, Sequence[str]], None]
+_SECONDS = metrics.RECOGNITION_SECONDS
+_ANSWERS = {status: metrics.child(metrics.RECOGNITION_ANSWERS, status=status) for status in Status}
+
+
+class Desk:
+    """Answers questions for gRPC and REST alike. Every method raises Refused, and Transient when the database is away.
+
+    province: this node's · provinces: all of the bus · clock: ms · told: member, status, case ids of every answer, for the audit trail
+    """
+
+    def __init__(
+        self,
+        pool: Pool,
+        ages: Ages,
+        province: str,
+        provinces: Sequence[str],
+        *,
+        clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+        told: Told = lambda *_: None,
+    ) -> None:
+        self._pool = pool
+        self._ages = ages
+        self._province = province
+        self._provinces = tuple(provinces)
+        self._clock = clock
+        self._told = told
+
+    async def check(self, request: pb.CheckRecognitionRequest, member: Member) -> pb.CheckRecognitionResponse:
+        """The recognition answer."""
+        began = time.perf_counter()
+        moment = self._moment(questions.asked_day(request.on, self._today()))
+        kind = request.WhichOneof("question")
+        if kind is None:
+            raise Refused(Kind.INVALID_ARGUMENT, [violation("question_missing", "question")])
+        with faults():
+            async with self._pool.connection() as connection:
+                answer = await getattr(self, f"_{kind}")(connection, self._scope(member), getattr(request, kind), moment)
+        _SECONDS.observe(time.perf_counter() - began)
+        _ANSWERS[answer.status].inc()
+        self._told(member.id, answer.status, sorted({one.case_id for one in answer.evidence}))
+        return messages.response(answer, digest(request))
+
+    async def get_spot_check(self, request: pb.GetSpotCheckRequest, member: Member) -> spot_check_pb2.SpotCheck:
+        """One sample."""
+        cases = [request.case_id] if request.case_id else self._cases(questions.sample_no(request.sample_no))
+        with faults():
+            async with self._pool.connection() as connection:
+                found, _ = await search.by_cases(connection, self._scope(member), [questions.plain(case) for case in cases])
+        found = [one for one in found if isinstance(one.detail, Result)]
+        standing = [one for one in found if one.state == "STANDING"] or found
+        if not standing:
+            raise Refused(Kind.NOT_FOUND, [violation("spot_check_unknown", "key")])
+        if len(standing) > 1:
+            raise _ambiguous("key", [one.case_id for one in standing])
+        return messages.spot_check(standing[0], self._reader(member))
+
+    async def list_spot_checks(self, request: pb.ListSpotChecksRequest, member: Member) -> pb.ListSpotChecksResponse:
+        """One page of samples."""
+        wanted = questions.spot_check_filter(request.filter)
+        with faults():
+            async with self._pool.connection() as connection:
+                page = await listing.page(
+                    connection,
+                    self._scope(member),
+                    wanted,
+                    order_by=request.order_by,
+                    size=request.page_size,
+                    token=request.page_token,
+                )
+        reader = self._reader(member)
+        rows = [messages.spot_check(one, reader) for one in page.rows]
+        return pb.ListSpotChecksResponse(
+            spot_checks=rows, next_page_token=page.next_token, freshness=messages.freshness(self._ages.ages("recognition"))
+        )
+
+    async def get_enterprise_standing(self, request: pb.GetEnterpriseStandingRequest, member: Member) -> enterprise_pb2.EnterpriseStanding:
+        """What is in force about one enterprise."""
+        moment, scope, reader = self._moment(self._today()), self._scope(member), self._reader(member)
+        party = questions.party(request.enterprise, "enterprise")
+        with faults():
+            async with self._pool.connection() as connection:
+                named = await search.parties(connection, scope, name=party.name, key=party.key)
+                keys = sorted({one.key for one in named})
+                if not keys:
+                    raise Refused(Kind.NOT_FOUND, [violation("enterprise_unknown", "enterprise")])
+                if len(keys) > 1:
+                    raise _ambiguous("enterprise", keys)
+                found, _ = await self._about(connection, scope, keys[0], moment)
+        return _standing(found, keys[0], named, moment, reader)
+
+    async def _sample(self, connection: AsyncConnection, scope: Scope, asked: pb.SampleQuestion, moment: Moment) -> Answer:
+        cases = self._cases(questions.sample_no(asked.sample_no))
+        found, held = await search.by_cases(connection, scope, cases)
+        return answers.about_result(found, held, rules.Paper(), moment)
+
+    async def _report(self, connection: AsyncConnection, scope: Scope, asked: pb.ReportQuestion, moment: Moment) -> Answer:
+        report = questions.report(asked)
+        found = await search.by_report(connection, scope, report.cma_no, report.report_no)
+        matching = [one for one in found if isinstance(one.detail, Result) and report.issued_on in (None, one.detail.issued_on)]
+        return answers.about_result(matching, False, report.paper, moment)
+
+    async def _laboratory(self, connection: AsyncConnection, scope: Scope, asked: pb.LaboratoryQuestion, moment: Moment) -> Answer:
+        questions.laboratory_no(asked.number)
+        return answers.nothing(["NOT_FOUND", "LABORATORY_NOT_ON_RECORD"], moment, "source_age_reference")
+
+    async def _certificate(self, connection: AsyncConnection, scope: Scope, asked: pb.CertificateQuestion, moment: Moment) -> Answer:
+        questions.certificate_no(asked.kind, asked.number)
+        return answers.nothing(["NOT_FOUND"], moment, "source_age_reference")
+
+    async def _product(self, connection: AsyncConnection, scope: Scope, asked: pb.ProductQuestion, moment: Moment) -> Answer:
+        product, party = questions.product(asked.name), questions.party(asked.producer, "product.producer")
+        key = party.key
+        if key is None:
+            named = _by_key(await search.parties(connection, scope, name=party.name))
+            if len(named) != 1:
+                return answers.ambiguous(list(named.values()), moment) if named else answers.nothing(["NOT_FOUND"], moment)
+            key = next(iter(named))
+        return answers.about_product(await search.by_product(connection, scope, key, product), product, moment)
+
+    async def _enterprise(self, connection: AsyncConnection, scope: Scope, asked: pb.EnterpriseQuestion, moment: Moment) -> Answer:
+        party = questions.party(asked.enterprise, "enterprise.enterprise")
+        key = party.key
+        if key is None:
+            named = _by_key(await search.parties(connection, scope, name=party.name))
+            if len(named) != 1:
+                return answers.ambiguous(list(named.values()), moment) if named else answers.nothing(["NOT_FOUND"], moment)
+            key = next(iter(named))
+        found, known = await self._about(connection, scope, key, moment)
+        return answers.about_enterprise(found, known, moment)
+
+    async def _about(self, connection: AsyncConnection, scope: Scope, key: str, moment: Moment) -> tuple[list[Filed], bool]:
+        since = to_days(rules.failures_since(moment.on))
+        return await search.by_enterprise(connection, scope, key, now=moment.now, since=since)
+
+    def _cases(self, sample_no: str) -> list[str]:
+        return [f"{province}/spotcheck/{sample_no}" for province in self._provinces]
+
+    def _today(self) -> date:
+        return day_of(from_millis(self._clock()))
+
+    def _moment(self, on: date) -> Moment:
+        return Moment(self._clock(), on, self._ages.ages("recognition"))
+
+    def _reader(self, member: Member) -> Reader:
+        return Reader(member, self._province)
+
+    def _scope(self, member: Member) -> Scope:
+        return Scope(self._provinces, to_days(self._today()) if self._reader(member).public_only else None)
+
+
+class RecognitionServicer(recognition_pb2_grpc.RecognitionServiceServicer):
+    """The gRPC door, behind `kernel.rpc.Edge`."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def CheckRecognition(self, request: pb.CheckRecognitionRequest, context: grpc.aio.ServicerContext) -> pb.CheckRecognitionResponse:
+        """See the proto."""
+        return await self._desk.check(request, rpc.caller())
+
+    async def GetSpotCheck(self, request: pb.GetSpotCheckRequest, context: grpc.aio.ServicerContext) -> spot_check_pb2.SpotCheck:
+        """See the proto."""
+        return await self._desk.get_spot_check(request, rpc.caller())
+
+    async def ListSpotChecks(self, request: pb.ListSpotChecksRequest, context: grpc.aio.ServicerContext) -> pb.ListSpotChecksResponse:
+        """See the proto."""
+        return await self._desk.list_spot_checks(request, rpc.caller())
+
+    async def GetEnterpriseStanding(
+        self, request: pb.GetEnterpriseStandingRequest, context: grpc.aio.ServicerContext
+    ) -> enterprise_pb2.EnterpriseStanding:
+        """See the proto."""
+        return await self._desk.get_enterprise_standing(request, rpc.caller())
+
+
+def digest(request: Message) -> str:
+    """SHA-256, hex, over the canonical JSON of a request: names sorted, no blanks, empty fields left out, UTF-8."""
+    text = json.dumps(_filled(request), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _filled(message: Message) -> dict[str, Any]:
+    return {field.name: _filled(value) if isinstance(value, Message) else value for field, value in message.ListFields()}
+
+
+def _by_key(parties: Sequence[search.Known]) -> dict[str, search.Known]:
+    return {one.key: one for one in parties}
+
+
+def _ambiguous(field: str, keys: Sequence[str]) -> Refused:
+    named = ", ".join(keys)
+    return Refused(Kind.FAILED_PRECONDITION, [violation("ambiguous_key", field, keys=named)], {"candidates": named})
+
+
+def _standing(
+    found: Sequence[Filed], key: str, named: Sequence[search.Known], moment: Moment, reader: Reader
+) -> enterprise_pb2.EnterpriseStanding:
+    return enterprise_pb2.EnterpriseStanding(
+        enterprise=messages.known(named, reader),
+        sanctions=[messages.sanction(one) for one in found if isinstance(one.detail, Sanction)],
+        recalls=[messages.recall(one) for one in found if isinstance(one.detail, Recall)],
+        failures=[messages.failure(one, key) for one in found if isinstance(one.detail, Result)],
+        as_of=messages.stamp(moment.now),
+        freshness=messages.freshness(moment.ages),
+        names=messages.names(named, reader),
+    )

@@ -1,0 +1,313 @@
+"""
+What is kept of an event: its evidence, the keys by which it is asked for, and the details that answers show.
+
+Details hold nothing above L2: no contact, no phone, no person's full name (the contracts let a natural person be written as 张某某 only).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import msgspec
+
+from chuanyu.contracts import common
+from chuanyu.contracts.credit import SanctionImposed
+from chuanyu.contracts.recall import NoticeIssued
+from chuanyu.contracts.spotcheck import ResultReported
+from chuanyu.domain.divisions import province_of
+from chuanyu.domain.text import compact, identifier
+from chuanyu.domain.uscc import derived_party_key, is_sole_trader
+
+FOREVER = 2**62  # ms
+_DAY_MS = 86_400_000
+_SHANGHAI_MS = 8 * 3_600_000
+
+
+class Party(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A party as answers show it. person: SOLE_TRADER or NATURAL_PERSON, whose name and code are L2; else empty."""
+
+    name: str
+    key: str
+    uscc: str | None = None
+    division: str | None = None
+    person: str = ""
+
+
+class Product(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What was sampled or is recalled."""
+
+    name: str
+    category: tuple[str, ...] = ()
+    brand: str | None = None
+    specification: str | None = None
+    batch: str | None = None
+    produced_on: int | None = None
+    barcode: str | None = None
+
+
+class Laboratory(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who tested it, as the result says."""
+
+    name: str | None = None
+    cma_no: str | None = None
+    cnas_no: str | None = None
+
+
+class Item(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One tested parameter, as written."""
+
+    name: str
+    result_text: str | None = None
+    limit_text: str | None = None
+    unit: str | None = None
+    verdict: str = ""
+
+
+class Result(msgspec.Struct, frozen=True, omit_defaults=True, tag="RESULT"):
+    """A spot check's result. Days since 1970."""
+
+    sample_no: str
+    verdict: str
+    task_type: str
+    task_level: str
+    notice_class: str
+    product_domain: str
+    producer: Party | None
+    place: Party
+    product: Product
+    place_type: str = ""
+    campaign: str | None = None
+    taken_on: int | None = None
+    laboratory: Laboratory | None = None
+    report_no: str | None = None
+    issued_on: int | None = None
+    published_on: int | None = None
+    items: tuple[Item, ...] = ()
+    cross_province: bool = False
+    flagged: tuple[str, ...] = ()
+
+
+class Recall(msgspec.Struct, frozen=True, omit_defaults=True, tag="RECALL"):
+    """A recall notice."""
+
+    regime: str
+    level: str
+    status: str
+    recaller: Party
+    products: tuple[Product, ...]
+    defect: str | None = None
+    starts_on: int | None = None
+    notice_url: str | None = None
+    sample_ref: str | None = None
+
+
+class Sanction(msgspec.Struct, frozen=True, omit_defaults=True, tag="SANCTION"):
+    """A listing or restriction. until: the last day."""
+
+    list: str
+    severity: str
+    decision_no: str
+    authority: str
+    subject: Party
+    grounds: str | None = None
+    measures: tuple[str, ...] = ()
+    effective_from: int | None = None
+    until: int | None = None
+
+
+Detail = Result | Recall | Sanction
+Decoded = msgspec.json.Decoder(Detail)
+_encode = msgspec.json.Encoder().encode
+
+
+class Keys(NamedTuple):
+    """The columns of recognition.fact by which an event is found, in their order. Days since 1970; starts_at and ends_at in ms.
+
+    dated: sampling date, else report date · hidden: suspected fraud, shown to nobody here (domain 7.6)
+    public_from, public_until: when readers cleared to L1 may see it; never while from is None
+    """
+
+    kind: str
+    party_key: str | None = None
+    party_name: str | None = None
+    party_division: str | None = None
+    place_key: str | None = None
+    place_name: str | None = None
+    place_division: str | None = None
+    product: str | None = None
+    sample_no: str | None = None
+    cma_no: str | None = None
+    report_no: str | None = None
+    verdict: str | None = None
+    taken_on: int | None = None
+    cross_province: bool = False
+    campaign: str | None = None
+    dated: int | None = None
+    starts_at: int = 0
+    ends_at: int = FOREVER
+    hidden: bool = False
+    public_from: int | None = None
+    public_until: int | None = None
+    detail: bytes = b""
+
+
+def keys(event: Any) -> Keys:
+    """What is kept of an event that opens a case; KeyError for any other kind."""
+    return _KEYS[type(event)](event)
+
+
+def _result(event: ResultReported) -> Keys:
+    producer, place = event.labelled_producer, event.sampled_unit.party
+    maker, shop = _party(producer) if producer else None, _party(place)
+    lab, report, number = event.lab, event.report, event.sampling.sample_no
+    crosses = _crosses(producer.division if producer else None, place.division)
+    detail = Result(
+        sample_no=number,
+        verdict=event.verdict,
+        task_type=event.task.type,
+        task_level=event.task.level or "",
+        notice_class=event.head.notice_class,
+        product_domain=event.head.product_domain,
+        producer=maker,
+        place=shop,
+        place_type=event.sampled_unit.place_type,
+        product=_product(event.product),
+        campaign=event.head.campaign,
+        taken_on=event.sampling.taken_on,
+        laboratory=Laboratory(lab.name, lab.cma_no, lab.cnas_no) if lab else None,
+        report_no=report.report_no if report else None,
+        issued_on=report.issued_on if report else None,
+        published_on=event.publication.published_on if event.publication else None,
+        items=tuple(Item(item.name, item.result_text, item.limit_text, item.unit, item.verdict) for item in event.items),
+        cross_province=crosses,
+        flagged=tuple(addressee.division for addressee in event.head.flagged),
+    )
+    return Keys(
+        "RESULT",
+        *_party_keys(producer, maker),
+        *_party_keys(place, shop),
+        _compact(event.product.name),
+        number,
+        lab.cma_no if lab else None,
+        report_key(report.report_no) if report and report.report_no else None,
+        event.verdict,
+        event.sampling.taken_on,
+        crosses,
+        event.head.campaign,
+        detail.taken_on if detail.taken_on is not None else detail.issued_on,
+        hidden=_hidden(event.head),
+        public_from=_public_from(event),
+        detail=_encode(detail),
+    )
+
+
+def _recall(event: NoticeIssued) -> Keys:
+    recaller = _party(event.recaller)
+    detail = Recall(
+        regime=event.regime,
+        level=event.level,
+        status=event.status,
+        recaller=recaller,
+        products=tuple(_product(one.product) for one in event.products),
+        defect=event.defect,
+        starts_on=event.starts_on,
+        notice_url=event.notice_url,
+        sample_ref=event.source_sample_ref,
+    )
+    return Keys(
+        "RECALL",
+        *_party_keys(event.recaller, recaller),
+        hidden=_hidden(event.head),
+        public_from=event.issued_on if event.notice_url else None,
+        detail=_encode(detail),
+    )
+
+
+def _sanction(event: SanctionImposed) -> Keys:
+    person = "" if event.subject.kind in ("LEGAL_ENTITY", "UNKNOWN") else event.subject.kind
+    subject = _party(event.subject.party, person)
+    detail = Sanction(
+        list=event.list,
+        severity=event.severity,
+        decision_no=event.decision_no,
+        authority=event.authority.name or event.authority.division,
+        subject=subject,
+        grounds=event.grounds,
+        measures=tuple(measure.measure_id for measure in event.measures),
+        effective_from=event.effective_from,
+        until=event.until,
+    )
+    return Keys(
+        "SANCTION",
+        *_party_keys(event.subject.party, subject),
+        starts_at=midnight(event.effective_from),
+        ends_at=FOREVER if event.until is None else midnight(event.until + 1),
+        hidden=_hidden(event.head),
+        public_from=event.effective_from,
+        public_until=event.publish_until,
+        detail=_encode(detail),
+    )
+
+
+_KEYS: dict[type, Callable[[Any], Keys]] = {ResultReported: _result, NoticeIssued: _recall, SanctionImposed: _sanction}
+
+
+def _public_from(event: ResultReported) -> int | None:
+    """Risk monitoring is never public, nor what its issuer did not announce (domain 10)."""
+    publication = event.publication
+    if publication is None or not publication.publishable or event.task.type == "MONITORING" or event.verdict == "PROBLEM":
+        return None
+    return publication.published_on
+
+
+def _hidden(head: common.CaseHead) -> bool:
+    return head.notice_class == "FRAUD"
+
+
+def midnight(days: int) -> int:
+    """The instant at which a day of Asia/Shanghai begins, ms."""
+    return days * _DAY_MS - _SHANGHAI_MS
+
+
+def report_key(report_no: str) -> str:
+    """The laboratory's own text in the one form in which report numbers are compared."""
+    return identifier(report_no)
+
+
+def _party(party: common.Party, person: str = "") -> Party:
+    name, uscc = party.name or "", party.uscc
+    if uscc:
+        return Party(name, uscc, uscc, party.division, person or ("SOLE_TRADER" if is_sole_trader(uscc) else ""))
+    return Party(name, _derived(name, party.division), None, party.division, person)
+
+
+def _party_keys(party: common.Party | None, kept: Party | None) -> tuple[str | None, str | None, str | None]:
+    return (None, None, None) if party is None or kept is None else (kept.key, _compact(party.name), party.division)
+
+
+def _product(product: common.Product) -> Product:
+    return Product(
+        product.name or "",
+        product.category,
+        product.brand,
+        product.specification,
+        product.batch,
+        product.produced_on,
+        product.barcode,
+    )
+
+
+def _compact(text: str | None) -> str | None:
+    return _compacted(text) if text else None
+
+
+_compacted = lru_cache(8192)(compact)
+_derived = lru_cache(8192)(derived_party_key)
+
+
+@lru_cache(8192)
+def _crosses(producer: str | None, place: str | None) -> bool:
+    provinces = province_of(producer), province_of(place)
+    return None not in provinces and provinces[0] != provinces[1]
