@@ -81,7 +81,7 @@ def problem(status: int, violations: Sequence[Any], code: str, more: Mapping[str
         "detail": first.zh if first else code,
         "status": status,
         "code": code,
-        "violations": [_shown(v) for v in violations],
+        "violations": [shown(v) for v in violations],
         **(more or {}),
     }
     headers = {"WWW-Authenticate": 'Bearer realm="chuanyu"'} if status == 401 else None
@@ -118,11 +118,12 @@ def _submissions(body: bytes, kind: str) -> list[Submission]:
         raise Refused(Kind.INVALID_ARGUMENT, [violation("body_malformed", "", place=error.pos)]) from error
     if not isinstance(read, dict if kind == ONE else list):
         raise Refused(Kind.INVALID_ARGUMENT, [violation("event_malformed", "")])
-    return [_submission(one) for one in (read if isinstance(read, list) else [read])]
+    return [submission(one) for one in (read if isinstance(read, list) else [read])]
 
 
-def _submission(event: object) -> Submission:
-    """The CloudEvents SDK says what is wrong with attributes; it gets a copy, because it writes what is missing into it."""
+def submission(event: object) -> Submission:
+    """An event in JSON as the rules take it. The CloudEvents SDK says what is wrong with attributes; it gets a copy, because it writes
+    what is missing into it."""
     if not isinstance(event, dict):
         return Submission("", "", "", None, faults=(violation("event_malformed", ""),))
     words = {name: value for name, value in event.items() if name not in ("data", "data_base64", "time")}
@@ -164,13 +165,14 @@ def _told(result: Result) -> dict[str, Any]:
         "outcome": result.outcome,
         "event_id": str(result.event_id) if result.event_id else None,
         "case_id": result.case_id,
-        "violations": [_shown(v) for v in result.violations],
-        "warnings": [_shown(v) for v in result.warnings],
+        "violations": [shown(v) for v in result.violations],
+        "warnings": [shown(v) for v in result.warnings],
     }
     return told | ({"current_event_id": str(result.current)} if result.current else {})
 
 
-def _shown(found: Violation) -> dict[str, str]:
+def shown(found: Violation) -> dict[str, str]:
+    """A finding in JSON."""
     return {"field": found.field, "code": found.code, "zh": found.zh, "en": found.en}
 
 

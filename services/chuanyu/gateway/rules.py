@@ -91,6 +91,11 @@ def judge(submission: Submission, member: Member, node: Node) -> Judged:
     return _judged(submission, member, found, routing, claim)
 
 
+def submitted() -> frozenset[str]:
+    """What members may submit at all, as `family.event`."""
+    return frozenset(_RULES)
+
+
 def placed(submission: Submission, claim: Claim, case_id: str) -> tuple[Violation, ...]:
     """What contradicts the case that a claim turns out to stand in."""
     found = Findings()
