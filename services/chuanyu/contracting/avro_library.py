@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
@@ -51,6 +52,11 @@ def without_logical_types(schema: Any) -> Any:
 
 
 def _parsed(schema: Any) -> avro.schema.Schema:
+    return _parsed_text(json.dumps(schema))
+
+
+@lru_cache(maxsize=256)
+def _parsed_text(text: str) -> avro.schema.Schema:
     with warnings.catch_warnings():  # an unknown logical type is the lint's business
         warnings.simplefilter("ignore", avro.errors.IgnoredLogicalType)
-        return avro.schema.parse(json.dumps(schema))
+        return avro.schema.parse(text)
