@@ -164,7 +164,7 @@ class Case(msgspec.Struct, frozen=True, array_like=True):
     @property
     def concerns(self) -> list[str]:
         """Divisions that it concerns, with those above them, sorted (domain 7.2)."""
-        named = {each.division for each in self.flagged} | set(self.attention) | {each.authority for each in self.obligations}
+        named = {*(each.division for each in self.flagged), *self.attention, *(each.authority for each in self.obligations)}
         return sorted({upper for code in named for upper in (code, f"{code[:4]}00", f"{code[:2]}0000")})
 
     def since(self, cause: bytes) -> tuple[bytes, ...]:

@@ -40,7 +40,6 @@ def extend(steps: Steps, frame: Frame, case: Case, facts: Sequence[Fact]) -> Cas
         if turn is None:
             return None
         case = _take(steps, frame, _ALONE, case, turn)
-        case = replace(case, last=fact.order, events=case.events + 1)
     return case
 
 
@@ -72,21 +71,27 @@ def _seen(case: Case, event: bytes) -> bool:
 
 
 def _take(steps: Steps, frame: Frame, bonds: Bonds, case: Case, turn: Turn) -> Case:
-    case = replace(case, known=(*case.known, turn.fact.id))
+    if turn.opening and turn.kind in (Kind.OPEN, Kind.CORRECT):
+        return _open(steps, frame, case, turn)
+    case = replace(case, last=turn.fact.order, events=case.events + 1, known=(*case.known, turn.fact.id))
     if turn.kind is Kind.CONFIRM:
         return _confirm(steps, frame, case, turn.fact)
     if turn.kind is Kind.WITHDRAW:
         return _withdraw(frame, bonds, case, turn)
-    if turn.opening:
-        return _open(steps, frame, case, turn)
     return _add(steps, frame, bonds, case, turn)
 
 
 def _open(steps: Steps, frame: Frame, case: Case, turn: Turn) -> Case:
     """A fact that opens the case, or the correction that stands in its place from here on."""
     fact = turn.fact
-    standing = Standing.STANDS if turn.kind is Kind.OPEN else case.standing
-    case = replace(case, versions=(*case.versions, fact.id), standing=standing)
+    case = replace(
+        case,
+        last=fact.order,
+        events=case.events + 1,
+        known=(*case.known, fact.id),
+        versions=(*case.versions, fact.id),
+        standing=Standing.STANDS if turn.kind is Kind.OPEN else case.standing,
+    )
     change = steps.openings[type(fact.event)](case, fact)
     case = _change(frame, case, fact, change)
     return _ask(frame, case, fact, change, undoes=turn.kind is Kind.CORRECT)
@@ -147,5 +152,7 @@ def _remarked(case: Case, fact: Fact, codes: Iterable[str]) -> tuple[Remark, ...
 
 def _ask(frame: Frame, case: Case, fact: Fact, change: Change, *, undoes: bool) -> Case:
     flagged = fact.event.head.flagged if change.flagged is None else change.flagged
+    if not flagged and not undoes:
+        return case
     asked = receipts.asked(frame, fact, [each.division for each in flagged], undoes=undoes)
-    return replace(case, confirmations=(*case.confirmations, *asked)) if asked else case
+    return replace(case, confirmations=(*case.confirmations, *asked))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from chuanyu.casework.case import Case, Confirmation, Fact
 from chuanyu.casework.service import FamilyService
 from chuanyu.casework.steps import Change, Steps
-from chuanyu.contracts.spotcheck import ResultReported
+from chuanyu.contracts.spotcheck import ResultReported, Verdict
 from chuanyu.domain.dates import day_of, from_millis
 from chuanyu.spotcheck import rules
 
@@ -21,6 +21,8 @@ def steps(provinces: Mapping[str, str]) -> Steps:
     """The table: a result opens its case, a delivery answers the notice over the border."""
 
     def on_result_reported(case: Case, fact: Fact) -> Change:
+        if fact.event.verdict is Verdict.PASSED:
+            return rules.PASSED
         return rules.reported(fact.event, fact.province, provinces, day_of(from_millis(fact.recordedtime)))
 
     def on_delivered(case: Case, fact: Fact, confirmation: Confirmation) -> Change:

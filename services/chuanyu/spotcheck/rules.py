@@ -18,6 +18,8 @@ from chuanyu.kernel.faults import RuleViolated
 NOTICE = "spotcheck_cross_province_notice"
 DISPOSAL = ("spotcheck_disposal_start", "spotcheck_disposal_control", "spotcheck_disposal_finish")
 
+PASSED = Change(stage="PASSED", flagged=(), attention=(), owed=())  # a passed sample asks nothing of anybody
+
 
 def check(event: object) -> None:
     """What no result may lack, whoever accepted it. Raises RuleViolated."""
@@ -28,9 +30,10 @@ def check(event: object) -> None:
 
 
 def reported(result: ResultReported, here: str, provinces: Mapping[str, str], on: date) -> Change:
-    """What a result does to its case. here: the accepting node · provinces: node → first two digits · on: the day of acceptance."""
-    if result.verdict is Verdict.PASSED:
-        return Change(stage=result.verdict.value, flagged=(), attention=(), owed=())
+    """What a failed or doubtful result does to its case.
+
+    here: the accepting node · provinces: node → first two digits · on: the day of acceptance
+    """
     found = route(facts(result, here, provinces, on))
     return Change(
         stage=result.verdict.value,
