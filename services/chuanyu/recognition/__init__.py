@@ -5,7 +5,8 @@ Consumes spotcheck, recall and credit of both provinces. Emits nothing yet. Owns
 function of the set of events and the policy tables: any arrival order gives the same rows) and P9 (what is withdrawn, lifted or expired
 is gone from every answer at once).
 
-Read `policy` (which reason leads where, by which source) → `rules` (which reasons apply) → `facts` (what is kept of an event) → `fold`
-(which version of a case stands) → `handlers` → `queries` (all SQL) → `answers` (questions put, answers made) → `api` (gRPC) → `rest`.
-More files than a service has: policy is data of its own, and questions come through two doors.
+Read `policy` (where a reason leads, by which source) → `rules` (which reasons apply) → `details`, `facts` (what is kept of an event) →
+`fold` (which version of a case stands) → `handlers` → `queries` (what is written) → `questions` → `search`, `listing` (what is found) →
+`answers` → `messages` → `api` (gRPC) → `rest`. More files than a service has: policy is data of its own, questions come in six kinds
+through two doors, and every answer is cut to its reader.
 """

@@ -9,7 +9,8 @@ from datetime import date, datetime, time
 from chuanyu.domain.dates import SHANGHAI, to_millis
 from chuanyu.domain.text import compact
 from chuanyu.recognition import policy, rules
-from chuanyu.recognition.facts import FOREVER, Recall, Result, Sanction
+from chuanyu.recognition.details import Recall, Result, Sanction
+from chuanyu.recognition.facts import FOREVER
 from chuanyu.recognition.policy import Reason, Status
 from chuanyu.recognition.rules import Paper
 from chuanyu.recognition.search import Filed, Known, Proof

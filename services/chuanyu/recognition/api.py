@@ -16,12 +16,12 @@ from chuanyu.contracts.pb.recognition.v1 import enterprise_pb2, recognition_pb2_
 from chuanyu.contracts.pb.recognition.v1 import recognition_pb2 as pb
 from chuanyu.domain.dates import day_of, from_millis, to_days
 from chuanyu.domain.violations import violation
-from chuanyu.kernel import metrics, rpc
+from chuanyu.kernel import log, metrics, rpc
 from chuanyu.kernel.refusals import Kind, Refused
 from chuanyu.kernel.store import AsyncConnection, faults
 from chuanyu.recognition import answers, listing, messages, questions, rules, search
 from chuanyu.recognition.answers import Answer, Moment
-from chuanyu.recognition.facts import Recall, Result, Sanction
+from chuanyu.recognition.details import Recall, Result, Sanction
 from chuanyu.recognition.messages import Member, Reader
 from chuanyu.recognition.policy import Status
 from chuanyu.recognition.search import Filed, Scope
@@ -44,6 +44,11 @@ _SECONDS = metrics.RECOGNITION_SECONDS
 _ANSWERS = {status: metrics.child(metrics.RECOGNITION_ANSWERS, status=status) for status in Status}
 
 
+def _told(member: str, status: str, cases: Sequence[str]) -> None:
+    """Each question is logged with who asked and for which case (domain 8.3)."""
+    log.outcome("recognition_asked", member=member, outcome=status, count=len(cases), **({"case_id": cases[0]} if cases else {}))
+
+
 class Desk:
     """Answers questions for gRPC and REST alike. Every method raises Refused, and Transient when the database is away.
 
@@ -58,7 +63,7 @@ class Desk:
         provinces: Sequence[str],
         *,
         clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
-        told: Told = lambda *_: None,
+        told: Told = _told,
     ) -> None:
         self._pool = pool
         self._ages = ages
@@ -70,10 +75,8 @@ class Desk:
     async def check(self, request: pb.CheckRecognitionRequest, member: Member) -> pb.CheckRecognitionResponse:
         """The recognition answer."""
         began = time.perf_counter()
-        moment = self._moment(questions.asked_day(request.on, self._today()))
-        kind = request.WhichOneof("question")
-        if kind is None:
-            raise Refused(Kind.INVALID_ARGUMENT, [violation("question_missing", "question")])
+        questions.judge(request, self._today())
+        moment, kind = self._moment(questions.asked_day(request.on, self._today())), request.WhichOneof("question")
         with faults():
             async with self._pool.connection() as connection:
                 answer = await getattr(self, f"_{kind}")(connection, self._scope(member), getattr(request, kind), moment)
@@ -142,11 +145,9 @@ class Desk:
         return answers.about_result(matching, False, report.paper, moment)
 
     async def _laboratory(self, connection: AsyncConnection, scope: Scope, asked: pb.LaboratoryQuestion, moment: Moment) -> Answer:
-        questions.laboratory_no(asked.number)
         return answers.nothing(["NOT_FOUND", "LABORATORY_NOT_ON_RECORD"], moment, "source_age_reference")
 
     async def _certificate(self, connection: AsyncConnection, scope: Scope, asked: pb.CertificateQuestion, moment: Moment) -> Answer:
-        questions.certificate_no(asked.kind, asked.number)
         return answers.nothing(["NOT_FOUND"], moment, "source_age_reference")
 
     async def _product(self, connection: AsyncConnection, scope: Scope, asked: pb.ProductQuestion, moment: Moment) -> Answer:

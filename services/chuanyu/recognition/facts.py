@@ -1,16 +1,10 @@
-"""
-What is kept of an event: its evidence, the keys by which it is asked for, and the details that answers show.
-
-Details hold nothing above L2: no contact, no phone, no person's full name (the contracts let a natural person be written as 张某某 only).
-"""
+"""What is kept of an event: the keys by which it is asked for, and the details that answers show. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NamedTuple
-
-import msgspec
 
 from chuanyu.contracts import common
 from chuanyu.contracts.credit import SanctionImposed
@@ -19,107 +13,11 @@ from chuanyu.contracts.spotcheck import ResultReported
 from chuanyu.domain.divisions import province_of
 from chuanyu.domain.text import compact, identifier
 from chuanyu.domain.uscc import derived_party_key, is_sole_trader
+from chuanyu.recognition.details import Item, Laboratory, Party, Product, Recall, Result, Sanction, encode
 
 FOREVER = 2**62  # ms
 _DAY_MS = 86_400_000
 _SHANGHAI_MS = 8 * 3_600_000
-
-
-class Party(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A party as answers show it. person: SOLE_TRADER or NATURAL_PERSON, whose name and code are L2; else empty."""
-
-    name: str
-    key: str
-    uscc: str | None = None
-    division: str | None = None
-    person: str = ""
-
-
-class Product(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What was sampled or is recalled."""
-
-    name: str
-    category: tuple[str, ...] = ()
-    brand: str | None = None
-    specification: str | None = None
-    batch: str | None = None
-    produced_on: int | None = None
-    barcode: str | None = None
-
-
-class Laboratory(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Who tested it, as the result says."""
-
-    name: str | None = None
-    cma_no: str | None = None
-    cnas_no: str | None = None
-
-
-class Item(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One tested parameter, as written."""
-
-    name: str
-    result_text: str | None = None
-    limit_text: str | None = None
-    unit: str | None = None
-    verdict: str = ""
-
-
-class Result(msgspec.Struct, frozen=True, omit_defaults=True, tag="RESULT"):
-    """A spot check's result. Days since 1970."""
-
-    sample_no: str
-    verdict: str
-    task_type: str
-    task_level: str
-    notice_class: str
-    product_domain: str
-    producer: Party | None
-    place: Party
-    product: Product
-    place_type: str = ""
-    campaign: str | None = None
-    taken_on: int | None = None
-    laboratory: Laboratory | None = None
-    report_no: str | None = None
-    issued_on: int | None = None
-    published_on: int | None = None
-    items: tuple[Item, ...] = ()
-    cross_province: bool = False
-    flagged: tuple[str, ...] = ()
-
-
-class Recall(msgspec.Struct, frozen=True, omit_defaults=True, tag="RECALL"):
-    """A recall notice."""
-
-    regime: str
-    level: str
-    status: str
-    recaller: Party
-    products: tuple[Product, ...]
-    defect: str | None = None
-    starts_on: int | None = None
-    notice_url: str | None = None
-    sample_ref: str | None = None
-
-
-class Sanction(msgspec.Struct, frozen=True, omit_defaults=True, tag="SANCTION"):
-    """A listing or restriction. until: the last day."""
-
-    list: str
-    severity: str
-    decision_no: str
-    authority: str
-    subject: Party
-    grounds: str | None = None
-    measures: tuple[str, ...] = ()
-    effective_from: int | None = None
-    until: int | None = None
-
-
-Detail = Result | Recall | Sanction
-Decoded = msgspec.json.Decoder(Detail)
-_encode = msgspec.json.Encoder().encode
 
 
 class Keys(NamedTuple):
@@ -199,7 +97,7 @@ def _result(event: ResultReported) -> Keys:
         detail.taken_on if detail.taken_on is not None else detail.issued_on,
         hidden=_hidden(event.head),
         public_from=_public_from(event),
-        detail=_encode(detail),
+        detail=encode(detail),
     )
 
 
@@ -221,7 +119,7 @@ def _recall(event: NoticeIssued) -> Keys:
         *_party_keys(event.recaller, recaller),
         hidden=_hidden(event.head),
         public_from=event.issued_on if event.notice_url else None,
-        detail=_encode(detail),
+        detail=encode(detail),
     )
 
 
@@ -247,7 +145,7 @@ def _sanction(event: SanctionImposed) -> Keys:
         hidden=_hidden(event.head),
         public_from=event.effective_from,
         public_until=event.publish_until,
-        detail=_encode(detail),
+        detail=encode(detail),
     )
 
 

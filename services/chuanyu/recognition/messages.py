@@ -12,9 +12,10 @@ from chuanyu.contracts.pb.recognition.v1 import enterprise_pb2, evidence_pb2, re
 from chuanyu.domain.classification import mask_name
 from chuanyu.domain.dates import from_days
 from chuanyu.domain.uscc import is_sole_trader
-from chuanyu.recognition import facts
+from chuanyu.recognition import details
 from chuanyu.recognition.answers import Answer, Condition, Evidence
-from chuanyu.recognition.facts import FOREVER, Recall, Result, Sanction
+from chuanyu.recognition.details import Recall, Result, Sanction
+from chuanyu.recognition.facts import FOREVER
 from chuanyu.recognition.policy import Reason
 from chuanyu.recognition.search import Filed, Known, Proof
 
@@ -191,7 +192,7 @@ def failure(one: Filed, key: str) -> enterprise_pb2.RecentFailure:
     )
 
 
-def party(one: facts.Party | None, reader: Reader) -> evidence_pb2.Party | None:
+def party(one: details.Party | None, reader: Reader) -> evidence_pb2.Party | None:
     """A party; a person's name is masked and his code left out for a reader cleared to L1."""
     if one is None:
         return None
@@ -205,7 +206,7 @@ def known(named: Sequence[Known], reader: Reader) -> evidence_pb2.Party:
     one = named[0]
     uscc = None if one.key.startswith("d-") else one.key
     person = "SOLE_TRADER" if uscc and is_sole_trader(uscc) else ""
-    shown = party(facts.Party(one.name or "", one.key, uscc, one.division, person), reader)
+    shown = party(details.Party(one.name or "", one.key, uscc, one.division, person), reader)
     assert shown is not None
     return shown
 
@@ -225,7 +226,7 @@ def day(days: int | None) -> str:
     return "" if days is None else from_days(days).isoformat()
 
 
-def _product(product: facts.Product) -> spot_check_pb2.Product:
+def _product(product: details.Product) -> spot_check_pb2.Product:
     return spot_check_pb2.Product(
         name=product.name,
         category=product.category,
@@ -237,7 +238,7 @@ def _product(product: facts.Product) -> spot_check_pb2.Product:
     )
 
 
-def _item(item: facts.Item) -> spot_check_pb2.TestedItem:
+def _item(item: details.Item) -> spot_check_pb2.TestedItem:
     return spot_check_pb2.TestedItem(
         name=item.name, result_text=item.result_text, limit_text=item.limit_text, unit=item.unit, verdict=_verdict(item.verdict)
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from chuanyu.contracts.pb.recognition.v1 import recognition_pb2 as pb
 from chuanyu.contracts.pb.recognition.v1 import spot_check_pb2
@@ -44,6 +45,15 @@ class Report:
     report_no: str
     issued_on: int | None
     paper: Paper
+
+
+def judge(asked: pb.CheckRecognitionRequest, today: date) -> None:
+    """Whether a question is well-formed, without asking anybody. Raises Refused with what is wrong."""
+    asked_day(asked.on, today)
+    kind = asked.WhichOneof("question")
+    if kind is None:
+        raise _wrong([violation("question_missing", "question")])
+    _JUDGES[kind](getattr(asked, kind))
 
 
 def sample_no(text: str) -> str:
@@ -166,3 +176,13 @@ def _value(checked: Checked) -> str:
 
 def _wrong(violations: Sequence[Violation]) -> Refused:
     return Refused(Kind.INVALID_ARGUMENT, violations)
+
+
+_JUDGES: dict[str, Callable[[Any], object]] = {
+    "sample": lambda asked: sample_no(asked.sample_no),
+    "report": report,
+    "laboratory": lambda asked: laboratory_no(asked.number),
+    "certificate": lambda asked: certificate_no(asked.kind, asked.number),
+    "product": lambda asked: (product(asked.name), party(asked.producer, "product.producer")),
+    "enterprise": lambda asked: party(asked.enterprise, "enterprise.enterprise"),
+}

@@ -15,7 +15,7 @@ from chuanyu.domain import clocks
 from chuanyu.domain.clock_rules import rule_in_force
 from chuanyu.domain.dates import SHANGHAI, from_days, from_millis
 from chuanyu.recognition import policy
-from chuanyu.recognition.facts import Result
+from chuanyu.recognition.details import Result
 
 NATIONAL = "NATIONAL"
 _FOODS = frozenset({"FOOD", "EDIBLE_AGRICULTURAL"})

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from chuanyu.kernel.store import AsyncConnection
 from chuanyu.kernel.store.held import held
-from chuanyu.recognition.facts import Decoded, Detail
+from chuanyu.recognition.details import DECODER, Detail
 
 _PROOF = "event_id, type, topic, sequence, digest, occurred_at, recorded_at, source"
 
@@ -81,7 +81,7 @@ _DAY = "coalesce(f.dated, ((f.recorded_at + 28800000) / 86400000)::int)"  # in A
 def filed_of(row: Sequence[Any]) -> Filed:
     """A row of `answer`."""
     undone = Proof(*row[13:21]) if row[13] is not None else None
-    return Filed(row[0], row[1], row[2], row[3], Decoded.decode(row[4]), Proof(*row[5:13]), undone, row[21])
+    return Filed(row[0], row[1], row[2], row[3], DECODER.decode(row[4]), Proof(*row[5:13]), undone, row[21])
 
 
 async def rows_of(connection: AsyncConnection, sql: str, values: dict[str, Any]) -> list[Any]:
