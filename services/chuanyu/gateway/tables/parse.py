@@ -23,7 +23,8 @@ class Parsed:
     """One statement, ready to be submitted unless it has violations.
 
     `data` is the JSON form of `spotcheck.result_reported`, None when nothing of the file could be read. `time` is when it happened: the day
-    of the announcement, 00:00 in Asia/Shanghai, None if the table does not say. `numbers` are the rows of the file it stands in.
+    of the announcement, 00:00 in Asia/Shanghai, None if the table does not say. `numbers` are the rows of the file it stands in,
+    `characters` the length of its texts.
     """
 
     sample_no: str | None = None
@@ -34,6 +35,7 @@ class Parsed:
     routing: dict[str, Any] | None = None
     violations: tuple[Violation, ...] = ()
     warnings: tuple[Violation, ...] = ()
+    characters: int = 0
 
 
 def parsed(statements: Iterable[Statement], where: Where) -> Iterator[Parsed]:
@@ -58,6 +60,7 @@ def parse(statement: Statement, where: Where) -> Parsed:
         routing=_routing(routing),
         violations=tuple(read.violations()),
         warnings=(*read.warnings(), *routing.warnings),
+        characters=read.characters,
     )
 
 

@@ -13,7 +13,7 @@ from chuanyu.domain.text import NULL_WORDS, normalise
 from chuanyu.gateway.tables.heads import ITEM_COLUMNS, Column, Head, missing, recognise
 from chuanyu.gateway.tables.items import Item, items
 from chuanyu.gateway.tables.refused import refused
-from chuanyu.gateway.tables.rows import Row, rows, sheet_names
+from chuanyu.gateway.tables.rows import Row, Sheets, opened
 
 NOTE_WORDS = ("注", "附注", "备注", "说明", "声明")
 TITLE_LINES = 50
@@ -38,18 +38,19 @@ def data_rows(path: Path) -> Iterator[DataRow]:
     Raises TableRefused: `column_missing` without a head or without failed items, `sheet_ambiguous` if several sheets hold a table,
     and what rows.py raises.
     """
-    for row, head in _below_heads(_table(path)):
-        yield _data_row(row, head)
+    with opened(path) as sheets:
+        for row, head in _below_heads(_table(sheets)):
+            yield _data_row(row, head)
 
 
-def _table(path: Path) -> Iterator[Row]:
+def _table(sheets: Sheets) -> Iterator[Row]:
     """The rows of the one sheet that holds a table."""
-    names = sheet_names(path)
+    names = list(sheets)
     if len(names) > 1:
-        names = [name for name in names if any(map(recognise, islice(rows(path, name), LOOK_AHEAD)))]
+        names = [name for name in names if any(map(recognise, islice(sheets[name](), LOOK_AHEAD)))]
     if len(names) > 1:
         raise refused("sheet_ambiguous", sheets="、".join(names))
-    return rows(path, names[0]) if names else iter(())
+    return sheets[names[0]]() if names else iter(())
 
 
 def _below_heads(table: Iterable[Row]) -> Iterator[tuple[Row, Head]]:

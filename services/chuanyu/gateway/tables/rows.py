@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+
+from openpyxl import Workbook
 
 from chuanyu.gateway.tables import csv_rows, xlsx_rows
 from chuanyu.gateway.tables.refused import TableRefused, refused
@@ -22,6 +26,10 @@ class Row:
     raw: tuple[object, ...]
 
 
+Sheets = Mapping[str, Callable[[], Iterator[Row]]]
+"""Name of each table of a file, and what reads its records from the first on."""
+
+
 def is_workbook(path: Path) -> bool:
     """Judged by the first bytes, never by the name. Raises TableRefused `file_kind_unknown` for a workbook of before 2007."""
     with path.open("rb") as file:
@@ -31,21 +39,27 @@ def is_workbook(path: Path) -> bool:
     return start == ZIP
 
 
-def sheet_names(path: Path) -> list[str]:
-    """The visible sheets of a workbook; a CSV file is one sheet."""
-    return xlsx_rows.names(path) if is_workbook(path) else [path.stem]
-
-
-def rows(path: Path, sheet: str) -> Iterator[Row]:
-    """The records of one sheet as a stream. Raises TableRefused where the bytes cannot be read (T1)."""
-    if is_workbook(path):
-        return (Row(n, tuple(map(xlsx_rows.text, raw)), raw) for n, raw in enumerate(xlsx_rows.records(path, sheet), 1))
-    return (Row(n, cells, cells) for n, cells in enumerate(csv_rows.records(path), 1))
+@contextmanager
+def opened(path: Path) -> Iterator[Sheets]:
+    """The tables of a file: the visible sheets of a workbook, or the one of a CSV file. Raises TableRefused where it cannot be read."""
+    if not is_workbook(path):
+        yield {path.stem: partial(_csv, path)}
+        return
+    with xlsx_rows.opened(path) as book:
+        yield {name: partial(_sheet, book, name) for name in xlsx_rows.names(book)}
 
 
 def about(path: Path) -> int | None:
-    """About how many records the first sheet has, None if nothing tells: for progress bars only."""
+    """About how many records the first table has, None if nothing tells: for progress bars only."""
     try:
         return xlsx_rows.about(path) if is_workbook(path) else csv_rows.about(path)
     except TableRefused:
         return None
+
+
+def _csv(path: Path) -> Iterator[Row]:
+    return (Row(n, cells, cells) for n, cells in enumerate(csv_rows.records(path), 1))
+
+
+def _sheet(book: Workbook, name: str) -> Iterator[Row]:
+    return (Row(n, tuple(map(xlsx_rows.text, raw)), raw) for n, raw in enumerate(xlsx_rows.records(book, name), 1))

@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any, Protocol
 
 from chuanyu.domain.violations import Violation
@@ -15,6 +14,8 @@ from chuanyu.gateway.tables.report import Result, merged
 
 TYPE = "chuanyu.spotcheck.result_reported.v1"
 BATCH = 500
+CHARACTERS = 500_000
+"""Of table text in a batch: with names and quotes around it a request stays below gRPC's 4 MiB."""
 UNDER_WAY = 2
 """Batches read ahead at most. They are sent one after the other: of two statements of one sample the first must come first (T9)."""
 
@@ -51,14 +52,26 @@ class Sender:
 def answered(statements: Iterable[Parsed], submitter: Submitter, sender: Sender) -> Iterator[tuple[Parsed, Result]]:
     """Each statement with its answer, in order. Those with violations are not sent: they are refused here, with all of them."""
     waiting: deque[tuple[list[Parsed], Future[list[Result]]]] = deque()
-    source = iter(statements)
     with ThreadPoolExecutor(1) as line:
-        while batch := list(islice(source, BATCH)):
+        for batch in _batches(statements):
             waiting.append((batch, line.submit(_send, batch, submitter, sender)))
             if len(waiting) > UNDER_WAY:
                 yield from _next(waiting)
         while waiting:
             yield from _next(waiting)
+
+
+def _batches(statements: Iterable[Parsed]) -> Iterator[list[Parsed]]:
+    batch: list[Parsed] = []
+    size = 0
+    for parsed in statements:
+        size += parsed.characters
+        if batch and (len(batch) == BATCH or size > CHARACTERS):
+            yield batch
+            batch, size = [], parsed.characters
+        batch.append(parsed)
+    if batch:
+        yield batch
 
 
 def _next(waiting: deque[tuple[list[Parsed], Future[list[Result]]]]) -> Iterator[tuple[Parsed, Result]]:

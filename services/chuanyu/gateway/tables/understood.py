@@ -16,6 +16,7 @@ from chuanyu.gateway.tables.heads import Column
 from chuanyu.gateway.tables.parties import Said, said
 from chuanyu.gateway.tables.production import Production, day, production
 from chuanyu.gateway.tables.statements import Statement
+from chuanyu.kernel.codec import LARGEST_VALUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Understood:
     sampled_at: Located
     category: Category
     items: tuple[fields.ItemRead, ...]
+    characters: int
 
     @property
     def verdict(self) -> Verdict:
@@ -73,6 +75,8 @@ class Understood:
             yield violation("produced_after_announcement", "product.produced_on")
         if not self.passed and not self.items:
             yield violation("no_failed_item", "items")
+        if self.characters > LARGEST_VALUE:
+            yield violation("event_too_large", "", limit=LARGEST_VALUE)
 
     def warnings(self) -> Iterator[Violation]:
         """All that a reader should know; the statement stands."""
@@ -109,6 +113,8 @@ def understand(statement: Statement, today: dt.date) -> Understood:
         sampled_at=_sampled_at(texts, on),
         category=categorise(texts.get(Column.CATEGORY)),
         items=tuple(fields.item(written, number) for number, written in enumerate(statement.items)),
+        characters=sum(map(len, texts.values()))
+        + sum(len(item.name + (item.result or "") + (item.limit or "")) for item in statement.items),
     )
 
 

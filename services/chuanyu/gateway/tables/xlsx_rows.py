@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import xml.etree.ElementTree as ET
 import zipfile
 import zlib
@@ -13,46 +14,21 @@ from pathlib import Path
 
 import openpyxl
 from openpyxl import Workbook
+from openpyxl.utils.escape import unescape
 from openpyxl.utils.exceptions import InvalidFileException
 
 from chuanyu.gateway.tables.refused import refused
 
 DAMAGE = (zipfile.BadZipFile, zlib.error, InvalidFileException, KeyError, ValueError, EOFError, ET.ParseError)
+DIMENSION = re.compile(rb'<dimension ref="[A-Z]+\d+:[A-Z]+(\d+)"')
+BEGINNING = 4096
 SHOWN_WHOLE = 1e15
 """A spreadsheet keeps fifteen digits of a number; from there on only its exponent is certain."""
 
 
-def names(path: Path) -> list[str]:
-    """The visible sheets of a workbook in their order. Raises TableRefused `file_unreadable`."""
-    with _opened(path) as book:
-        return [sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible"]
-
-
-def records(path: Path, sheet: str) -> Iterator[tuple[object, ...]]:
-    """The rows of a sheet. A merged cell's value stands in its first row, the others are None; a formula gives its stored value.
-
-    Raises TableRefused `file_unreadable`, and `record_unreadable` with the row behind which the file is damaged.
-    """
-    number = 1
-    with _opened(path) as book:
-        book[sheet].reset_dimensions()
-        try:
-            for row in book[sheet].iter_rows(values_only=True):
-                yield row
-                number += 1
-        except DAMAGE as fault:
-            raise refused("record_unreadable", number, number=number) from fault
-
-
-def about(path: Path) -> int | None:
-    """The number of rows as the first visible sheet states it."""
-    with _opened(path) as book:
-        counts = [sheet.max_row for sheet in book.worksheets if sheet.sheet_state == "visible"]
-    return counts[0] if counts else None
-
-
 @contextmanager
-def _opened(path: Path) -> Iterator[Workbook]:
+def opened(path: Path) -> Iterator[Workbook]:
+    """The workbook, read as a stream; closed on leaving. Raises TableRefused `file_unreadable`."""
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
     except DAMAGE as fault:
@@ -63,10 +39,40 @@ def _opened(path: Path) -> Iterator[Workbook]:
         book.close()
 
 
+def names(book: Workbook) -> list[str]:
+    """The visible sheets in their order."""
+    return [sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible"]
+
+
+def records(book: Workbook, sheet: str) -> Iterator[tuple[object, ...]]:
+    """The rows of a sheet. A merged cell's value stands in its first row, the others are None; a formula gives its stored value.
+
+    Raises TableRefused `record_unreadable` with the row behind which the file is damaged.
+    """
+    number = 1
+    book[sheet].reset_dimensions()
+    try:
+        for row in book[sheet].iter_rows(values_only=True):
+            yield row
+            number += 1
+    except DAMAGE as fault:
+        raise refused("record_unreadable", number, number=number) from fault
+
+
+def about(path: Path) -> int | None:
+    """The number of rows as the first sheet states it, without opening the workbook, which takes as long as reading it."""
+    try:
+        with zipfile.ZipFile(path) as parts, parts.open("xl/worksheets/sheet1.xml") as sheet:
+            stated = DIMENSION.search(sheet.read(BEGINNING))
+    except DAMAGE:
+        return None
+    return int(stated[1]) if stated else None
+
+
 def text(value: object) -> str:
-    """A cell as text: a date in ISO form, a number as the sheet shows it, nothing for an empty cell."""
+    """A cell as text: a date in ISO form, a number as the sheet shows it, nothing for an empty cell, _x000D_ as the character it means."""
     if isinstance(value, str):
-        return value
+        return unescape(value) if "_x" in value else value
     if value is None:
         return ""
     if isinstance(value, dt.datetime):

@@ -32,8 +32,8 @@ def gateway() -> PaperGateway:
 
 
 def cells(path: Path) -> list[list[str]]:
-    [name] = rows.sheet_names(path)
-    return [list(row.cells) for row in rows.rows(path, name)]
+    with rows.opened(path) as sheets:
+        return [list(row.cells) for sheet in sheets.values() for row in sheet()]
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx"])

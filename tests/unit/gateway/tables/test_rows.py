@@ -15,7 +15,8 @@ moment = dt.datetime.fromisoformat
 
 
 def read(path: Path) -> list[tuple[int, tuple[str, ...]]]:
-    return [(row.number, row.cells) for name in rows.sheet_names(path) for row in rows.rows(path, name)]
+    with rows.opened(path) as sheets:
+        return [(row.number, row.cells) for sheet in sheets.values() for row in sheet()]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
@@ -50,10 +51,10 @@ def test_t3_a_quoted_cell_holds_line_breaks_and_an_empty_line_is_a_record(tmp_pa
 def test_t3_an_endless_quote_is_refused_with_its_row_after_what_stands_before(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text("a,b\nc,d\n" + '"' + "e" * 200_000, encoding="utf-8")
-    seen = []
-    with pytest.raises(TableRefused) as refusal:
-        seen.extend(row.number for row in rows.rows(path, "table"))
-        [seen.append(row.number) for row in rows.rows(path, "table")]
+    seen: list[int] = []
+    with pytest.raises(TableRefused) as refusal, rows.opened(path) as sheets:
+        seen.extend(row.number for row in sheets["table"]())
+    assert seen == [1, 2]
     assert (refusal.value.finding.code, refusal.value.row) == ("record_unreadable", 3)
 
 
@@ -72,6 +73,7 @@ def test_t3_an_endless_quote_is_refused_with_its_row_after_what_stands_before(tm
         (45293, "45293"),
         (True, "TRUE"),
         (None, ""),
+        ("川江_x000D_\n厂", "川江\r\n厂"),
         ("＃", "＃"),
     ],
 )
@@ -103,3 +105,7 @@ def test_a_workbook_that_cannot_be_opened_says_why(tmp_path: Path, content: byte
     with pytest.raises(TableRefused) as refusal:
         read(path)
     assert refusal.value.finding.code == code
+
+
+def test_about_how_many_rows_there_are_is_told_for_the_progress_bar(table, workbook) -> None:
+    assert rows.about(table(["a"], ["b"])) == rows.about(workbook(["a"], ["b"])) == 2

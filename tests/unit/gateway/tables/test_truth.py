@@ -41,10 +41,17 @@ def test_the_comparison_itself_sees_every_kind_of_mistake(maker: Path, tmp_path:
     good = next(line for line in lines if line["outcome"] == "accepted" and line["event"]["items"][0]["value"])
     again = next(line for line in lines if line["outcome"] == "duplicate")
     for path, wrong in [
-        (["outcome"], "refused"), (["rows"], [9999]), (["violations"], [{"code": "x"}]), (["routing", "producer_province"], "110000"),
-        (["routing", "flagged"], ["500000", "110000"]), (["event", "product", "produced_on"], "2000-01-01"), (["event", "items", 0, "value"], "7"),
-        (["event", "product", "batch"], "x"), (["event", "sampled_unit", "party", "name"], "x"), (["sample_no"], "x"),
-    ]:  # fmt: skip
+        (["outcome"], "refused"),
+        (["rows"], [9999]),
+        (["violations"], [{"code": "x"}]),
+        (["routing", "producer_province"], "110000"),
+        (["routing", "flagged"], ["500000", "110000"]),
+        (["event", "product", "produced_on"], "2000-01-01"),
+        (["event", "items", 0, "value"], "7"),
+        (["event", "product", "batch"], "x"),
+        (["event", "sampled_unit", "party", "name"], "x"),
+        (["sample_no"], "x"),
+    ]:
         assert announcements.differences(_changed(lines, good, path, wrong), truth), path
     assert announcements.differences(_changed(lines, again, ["event_id"], "other"), truth)
     assert announcements.differences(lines[:-1], truth)

@@ -1,0 +1,160 @@
+"""`chuanyu import`: published tables, row by row, with a report of what became of each statement."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+import orjson
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+from chuanyu.cli import DONE, NO, connect, shown
+from chuanyu.domain.dates import SHANGHAI
+from chuanyu.domain.violations import Violation
+from chuanyu.gateway.tables import rows
+from chuanyu.gateway.tables.importing import imported
+from chuanyu.gateway.tables.parse import Parsed
+from chuanyu.gateway.tables.rehearsal import Rehearsal
+from chuanyu.gateway.tables.rejects import Rejects, rejects
+from chuanyu.gateway.tables.report import Result, Sums, line
+from chuanyu.gateway.tables.understood import Where
+from chuanyu.kernel.faults import Transient
+
+SHOWN = 8
+"""So many reasons are shown to people, the most frequent first; the report has all of them."""
+
+Keep = Callable[[Parsed, Result], None]
+
+
+@click.group()
+def command() -> None:
+    """Hand in published tables: CSV (UTF-8 or GB18030) or XLSX."""
+
+
+@command.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@connect.options
+@click.option("--check", is_flag=True, help="Read and judge the table, send nothing.")
+@click.option(
+    "--report", type=click.Path(dir_okay=False, path_type=Path), help="A JSON line for each statement: what became of it and why."
+)
+@click.option(
+    "--rejects",
+    "refused",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Refused rows and why (.csv, .xlsx), to mend and send again.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output, nothing else there.")
+def spotcheck(file: Path, caller: connect.Caller, check: bool, report: Path | None, refused: Path | None, as_json: bool) -> int:
+    """Announcements of spot-checked samples (抽检公告), failed or passed."""
+    if not check and click.get_current_context().params["name"] is None:
+        raise click.UsageError("--as MEMBER says in whose name the table is handed in.")
+    _apart(file, report, refused)
+    where = Where(caller.province_code, caller.province_codes, dt.datetime.now(SHANGHAI).date())
+    submitter = Rehearsal() if check else caller.events()
+    tally = Tally()
+    with ExitStack() as stack:
+        keeps = [tally.keep, *_keeps(stack, report, refused)]
+        try:
+            for parsed, result in _shown(imported(file, submitter, caller.source, where), file):
+                for keep in keeps:
+                    keep(parsed, result)
+        except Transient:
+            click.echo(f"{tally.sums.rows} rows were answered. Hand the same file in again: they will come back as duplicates.", err=True)
+            raise
+    tally.print(as_json, check)
+    return NO if tally.sums.refused else DONE
+
+
+@dataclass(slots=True)
+class Tally:
+    """The sums, and how often each finding came, with the first of its texts as an example."""
+
+    sums: Sums = field(default_factory=Sums)
+    reasons: Counter[str] = field(default_factory=Counter)
+    warnings: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, Violation] = field(default_factory=dict)
+
+    def keep(self, parsed: Parsed, result: Result) -> None:
+        """Counts one statement."""
+        self.sums.count(parsed, result)
+        for findings, counter in ((result.violations, self.reasons), (result.warnings, self.warnings)):
+            counter.update({found.code for found in findings})
+            for found in findings:
+                self.examples.setdefault(found.code, found)
+
+    def print(self, as_json: bool, check: bool) -> None:
+        """For programs one line; for people the sums and the most frequent reasons."""
+        if as_json:
+            click.echo(orjson.dumps(asdict(self.sums)))
+            return
+        sums, verb = self.sums, "would be accepted" if check else "accepted"
+        click.echo(
+            f"{sums.rows} rows, {sums.samples} samples: {sums.accepted} {verb}, {sums.duplicates} duplicates, {sums.refused} refused"
+        )
+        for title, counter in (("refused because", self.reasons), ("warned of", self.warnings)):
+            if counter:
+                shown.show(self._table(title, counter))
+
+    def _table(self, title: str, counter: Counter[str]) -> Table:
+        table = shown.table("", "code", "例如", "for example", title=title)
+        for code, count in counter.most_common(SHOWN):
+            table.add_row(str(count), code, self.examples[code].zh, self.examples[code].en)
+        return table
+
+
+def _keeps(stack: ExitStack, report: Path | None, refused: Path | None) -> Iterator[Keep]:
+    """What is written beside the sums: the report, the refused rows."""
+    if report:
+        yield _reporting(stack.enter_context(report.open("wb")))
+    if refused:
+        yield _sending_back(stack.enter_context(rejects(refused)))
+
+
+def _reporting(file: BinaryIO) -> Keep:
+    def keep(parsed: Parsed, result: Result) -> None:
+        file.write(orjson.dumps(line(parsed, result), option=orjson.OPT_APPEND_NEWLINE))
+
+    return keep
+
+
+def _sending_back(back: Rejects) -> Keep:
+    def keep(parsed: Parsed, result: Result) -> None:
+        if result.outcome == "refused":
+            back.add(parsed.rows, result.violations)
+
+    return keep
+
+
+def _apart(file: Path, report: Path | None, refused: Path | None) -> None:
+    """Nothing is written over the table, nor two results into one file."""
+    paths = [path.resolve() for path in (file, report, refused) if path]
+    if len(set(paths)) < len(paths):
+        raise click.UsageError("FILE, --report and --rejects must be different files.")
+    if refused and refused.suffix.lower() not in (".csv", ".xlsx"):
+        raise click.UsageError("--rejects takes a name that ends in .csv or .xlsx.")
+
+
+@contextmanager
+def _bar(file: Path) -> Iterator[Callable[[int], None]]:
+    """A bar on standard error that is told how many more rows have their answer."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task(file.name, total=rows.about(file))
+        yield lambda more: bar.advance(task, more)
+        bar.update(task, total=bar.tasks[0].completed)
+
+
+def _shown(answers: Iterable[tuple[Parsed, Result]], file: Path) -> Iterator[tuple[Parsed, Result]]:
+    with _bar(file) as advance:
+        for parsed, result in answers:
+            yield parsed, result
+            advance(len(parsed.rows))
