@@ -6,6 +6,7 @@ A node: every service of a province in one process (D22), or the parts of it tha
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -23,8 +24,10 @@ from chuanyu.gateway import accept, api, doors, members, rest
 from chuanyu.gateway import queries as gateway
 from chuanyu.gateway.handlers import System
 from chuanyu.gateway.identity import Doorkeeper
+from chuanyu.gateway.relearn import relearn
 from chuanyu.kernel import log, metrics, serve
 from chuanyu.kernel.front import Front, server_context
+from chuanyu.kernel.recover import recover as take_back
 from chuanyu.kernel.runtime import Runtime, RuntimeSettings
 from chuanyu.kernel.settings import (
     GatewaySettings,
@@ -81,6 +84,19 @@ def main(environ: Mapping[str, str], *, check: bool = False, parts: Sequence[str
         return serve.DONE
     log.to(province=settings.runtime.where.province)
     return serve.run(lambda life: _process(life, settings, parts), environ)
+
+
+def recover(environ: Mapping[str, str]) -> int:
+    """Takes back what Kafka has and a restored, older database of this node lacks; how many records (D3). Raises LogAhead, Transient."""
+    runtime = Runtime(from_environment(RuntimeSettings, environ))
+    runtime.migrate([gateway.MIGRATIONS])
+    reading = threading.Thread(target=runtime.seals.run, name="seals", daemon=True)
+    reading.start()
+    try:
+        return take_back(runtime.own, runtime.store, runtime.kafka, runtime.seals, relearn)
+    finally:
+        runtime.seals.stopping.set()
+        reading.join()
 
 
 @asynccontextmanager

@@ -67,9 +67,12 @@ class Ledger:
         if arrived.event.leader is not None and arrived.event.leader.name == "poison":
             raise RuleViolated("the record says that it is poison")
 
+    def refuses(self, arrived: Arrived) -> bool:
+        return arrived.event.leader is not None and arrived.event.leader.name == "handler"
+
     def apply(self, work: UnitOfWork, batch: Sequence[Arrived]) -> None:
         self.before_apply(work)
-        if any(a.event.leader is not None and a.event.leader.name == "handler" for a in batch):
+        if any(self.refuses(each) for each in batch):
             raise RuleViolated("the handler refuses")
         for a in batch:
             work.connection.execute(

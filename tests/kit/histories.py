@@ -7,6 +7,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from chuanyu.contracts.case import ReceiptIssued, Withdrawn
+from chuanyu.contracts.credit import SanctionLifted
 from chuanyu.contracts.spotcheck import Verdict
 from chuanyu.kernel.store import Arrived
 from kit.cases import (
@@ -50,8 +52,11 @@ def saying(draw: Callable[..., Any], case: str, named: str) -> Any:
 
 
 @st.composite
-def histories(draw: Callable[..., Any], cases: Sequence[str], size: int = 9) -> list[Arrived]:
-    """Statements, corrections, withdrawals and receipts; what they name was said before, comes later, comes elsewhere, or never does."""
+def histories(draw: Callable[..., Any], cases: Sequence[str], size: int = 9, *, lawful: bool = False) -> list[Arrived]:
+    """Statements, corrections, withdrawals and receipts; what they name was said before, comes later, comes elsewhere, or never does.
+
+    lawful: nothing that a service parks; a case is opened and corrected by its home alone.
+    """
     talk = Talk()
     count = draw(st.integers(1, size))
     words = [f"e{number}" for number in range(count)] + ["never"]
@@ -61,6 +66,8 @@ def histories(draw: Callable[..., Any], cases: Sequence[str], size: int = 9) -> 
         province = draw(st.sampled_from(["sichuan", "chongqing"]))
         word = draw(st.sampled_from([f"e{number}"] * 15 + ["e0"]))
         event = saying(draw, case, draw(st.sampled_from([each for each in words if each != word])))
+        if lawful and not isinstance(event, ReceiptIssued | Withdrawn | SanctionLifted):
+            province = case.partition("/")[0]
         clocks[province] += draw(st.integers(1, 9))
         member = draw(st.sampled_from(["amr"] * 5 + ["other"]))
         talk.say(province, event, word, at=NOON + clocks[province], time=NOON + draw(st.integers(0, 40)) * DAY, member=member)

@@ -1,0 +1,17 @@
+"""A rig of real processes on a broker and a server of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from chuanyu.embedded.stack import Stack
+from kit.rig import Rig
+
+
+@pytest.fixture
+def rig(own_stack: Stack) -> Iterator[Rig]:
+    made = Rig(own_stack)
+    yield made
+    made.close()
