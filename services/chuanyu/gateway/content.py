@@ -33,9 +33,13 @@ def counting(contract: Contract, wire: Mapping[str, Any]) -> Any:
 def _without(value: Any, aside: Tree) -> Any:
     if isinstance(value, list | tuple):
         return [_without(one, aside) for one in value]
-    if not isinstance(value, Mapping) or not aside:
+    if not isinstance(value, Mapping):
         return value
-    return {name: _without(part, below) for name, part in value.items() if (below := aside.get(name, {})) is not True}
+    kept = {name: part for name, part in value.items() if aside.get(name) is not True}
+    for name, below in aside.items():
+        if below is not True and name in kept:
+            kept[name] = _without(kept[name], below)
+    return kept
 
 
 def _differing(one: Any, other: Any, path: str) -> Iterator[str]:
