@@ -12,6 +12,7 @@ from chuanyu.kernel.settings import (
     GatewaySettings,
     KafkaSettings,
     ListenSettings,
+    MetricsSettings,
     ProvinceSettings,
     SealSettings,
     StoreSettings,
@@ -32,6 +33,7 @@ class Everything:
     seal: SealSettings
     tls: TlsSettings
     listen: ListenSettings
+    metrics: MetricsSettings
     gateway: GatewaySettings
 
 
@@ -58,7 +60,8 @@ def test_a_complete_environment_makes_the_settings(environ: dict[str, str], tmp_
     made = from_environment(Everything, environ)
     assert made.place == ProvinceSettings("sichuan", {"sichuan": "51", "chongqing": "50"})
     assert list(made.place.provinces) == ["sichuan", "chongqing"]
-    assert made.listen == ListenSettings(("0.0.0.0", 18010), ("::1", 18011), ("127.0.0.1", 18012))  # noqa: S104 - a text, no listener
+    assert made.listen == ListenSettings(("0.0.0.0", 18010), ("::1", 18011))  # noqa: S104 - a text, no listener
+    assert made.metrics == MetricsSettings(("127.0.0.1", 18012))
     assert made.seal.key_file == tmp_path / "SEAL_KEY_FILE"
     assert made.kafka.client_properties is None
     assert made.gateway.log_depth_limit == 1_000_000
