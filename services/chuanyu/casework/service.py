@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from chuanyu.casework import deadlines, queries, work
+from chuanyu.casework import deadlines, queries, rules
 from chuanyu.casework.steps import Steps
-from chuanyu.kernel.faults import RuleViolated
+from chuanyu.casework.work import apply
 from chuanyu.kernel.store import Arrived, UnitOfWork
 
 
@@ -23,13 +23,8 @@ class FamilyService:
 
     def check(self, arrived: Arrived) -> None:
         """The rules of the record alone. Raises RuleViolated."""
-        head, event = arrived.head, arrived.event
-        if event.head.case_id != head.subject:
-            raise RuleViolated("head.case_id is not the case that the record stands in", field="head.case_id")
-        if event.head.correction_of == str(head.id):
-            raise RuleViolated("an event cannot correct itself", field="head.correction_of")
-        self._steps.check(event)
+        rules.check(self._steps, arrived.head, arrived.event)
 
-    def apply(self, unit: UnitOfWork, batch: Sequence[Arrived]) -> None:
+    def apply(self, work: UnitOfWork, batch: Sequence[Arrived]) -> None:
         """Takes a batch into the family's cases."""
-        work.apply(unit, batch, self._steps, self._frame)
+        apply(work, batch, self._steps, self._frame)
