@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.table import Table
 
 _WIDE = 240
@@ -19,6 +19,6 @@ def table(*columns: str, title: str | None = None) -> Table:
     return made
 
 
-def show(lines: Table) -> None:
-    """Prints a table on standard output."""
+def show(lines: RenderableType) -> None:
+    """Prints a table, or whatever else rich can print, on standard output."""
     Console(width=None if sys.stdout.isatty() else _WIDE).print(lines)

@@ -15,7 +15,6 @@ from typing import Any, NoReturn
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from chuanyu.cli import DONE, NO
 from chuanyu.cli.shown import show, table
@@ -82,7 +81,8 @@ class Screen:
         if self._as_json:
             click.echo(json.dumps(report.as_json(), ensure_ascii=False))
             return
-        show(_day_table(report))
+        for part in report.story:
+            show(part)
 
     @contextmanager
     def progress(self) -> Iterator[Callable[[int, int, str], None]]:
@@ -91,16 +91,6 @@ class Screen:
         with Progress(*columns, console=self.aside) as bar:
             task = bar.add_task("sample day", total=None)
             yield lambda done, total, what: bar.update(task, completed=done, total=total, description=what)
-
-
-def _day_table(report: DemoReport) -> Table:
-    counted = f"{report.accepted} accepted, {report.duplicates} duplicates, {report.refused} refused, {report.delivered} delivered"
-    lines = table("asked or checked", "answer", title=f"Sample day {report.seed}: {counted}")
-    for question, answer in report.answers:
-        lines.add_row(question, answer)
-    for check in report.checks:
-        lines.add_row(check.name, "[green]ok[/]" if check.ok else "[red]NOT OK[/]")
-    return lines
 
 
 def _require_sample(demo: bool) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from rich.console import RenderableType
+
 Progress = Callable[[int, int, str], None]
 """Called with (done, total, what is being done)."""
 
@@ -20,7 +22,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class DemoReport:
-    """The day in numbers. answers: the questions asked afterwards and what the bus said, for people."""
+    """The day in numbers. story: the same for people, what was said, asked and answered; whatever rich can print, in order."""
 
     seed: int
     submitted: int
@@ -29,7 +31,7 @@ class DemoReport:
     refused: int
     delivered: int
     checks: tuple[Check, ...]
-    answers: tuple[tuple[str, str], ...] = ()
+    story: tuple[RenderableType, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -37,6 +39,5 @@ class DemoReport:
 
     def as_json(self) -> dict[str, Any]:
         """The second line of `up --demo --json`."""
-        day = asdict(self)
-        del day["answers"]
-        return {"demo": day}
+        told = {name: getattr(self, name) for name in ("seed", "submitted", "accepted", "duplicates", "refused", "delivered")}
+        return {"demo": told | {"checks": [asdict(check) for check in self.checks]}}
