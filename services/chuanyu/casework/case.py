@@ -163,8 +163,9 @@ class Case(msgspec.Struct, frozen=True, array_like=True):
 
     @property
     def concerns(self) -> list[str]:
-        """Divisions that it concerns, with those above them, sorted (domain 7.2)."""
-        named = {*(each.division for each in self.flagged), *self.attention, *(each.authority for each in self.obligations)}
+        """Divisions that it concerns, with those above them, sorted (domain 7.2). Who was released is concerned no more."""
+        owing = (each.authority for each in self.obligations if each.state in (Obliged.OPEN, Obliged.MET))
+        named = {*(each.division for each in self.flagged), *self.attention, *owing}
         return sorted({upper for code in named for upper in (code, f"{code[:4]}00", f"{code[:2]}0000")})
 
     def since(self, cause: bytes) -> tuple[bytes, ...]:

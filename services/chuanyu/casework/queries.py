@@ -205,6 +205,23 @@ def open_in(connection: Connection, division: str, *, after: str = "", limit: in
     return [(case_id, unpack(kept)) for case_id, kept in rows]
 
 
+_OWED = (
+    "SELECT CASE WHEN due IS NULL THEN 'undelivered' WHEN due < %s THEN 'due_unconfirmed' ELSE 'open' END, count(*)"
+    " FROM cases.obligation WHERE state = 'OPEN' GROUP BY 1"
+)
+
+
+def owed(connection: Connection, now: int) -> dict[str, int]:
+    """How many obligations are open (`open`), past due and not yet confirmed overdue (`due_unconfirmed`, D10), or have no clock yet."""
+    return dict(connection.execute(_OWED, [now]).fetchall())
+
+
+def outstanding(connection: Connection, province: str) -> int:
+    """How many receipts other nodes than this province's still owe."""
+    row = connection.execute("SELECT count(*) FROM cases.confirmation WHERE at IS NULL AND by <> %s", [province]).fetchone()
+    return row[0] if row else 0
+
+
 def checksum(connection: Connection) -> str:
     """One word for all that the cases' tables hold, in every column: equal at both nodes once both heard the same (D8)."""
     return " ".join(f"{table}:{count}:{total}" for table in TABLES for count, total in connection.execute(_SUM.format(table=table)))

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chuanyu.casework import queries, work
+from chuanyu.casework import queries, standings, work
 from chuanyu.casework.case import Standing
 from chuanyu.contracts.spotcheck import Verdict
 from chuanyu.credit.handlers import service as credit
+from chuanyu.kernel import metrics
+from chuanyu.kernel.codec import unpack_headers
 from chuanyu.kernel.store.log import Entry
 from chuanyu.spotcheck.handlers import service as spotcheck
 from kit.cases import (
@@ -66,8 +68,6 @@ def causes(entries: list[Entry]) -> list[str]:
 
 
 def dict_of(entry: Entry) -> dict[str, bytes]:
-    from chuanyu.kernel.codec import unpack_headers
-
     return dict(unpack_headers(entry.headers))
 
 
@@ -83,6 +83,17 @@ def test_d11_a_failed_sample_over_the_border_is_receipted_once_and_open_at_both_
     assert {each.authority for each in case.obligations if each.due} == {YIBIN, YUZHONG}
     assert [case_id for case_id, _ in queries.open_in(chongqing.connection, "510000")] == [CASE]
     assert queries.open_in(chongqing.connection, WANZHOU) == []
+
+
+def test_what_is_owed_and_not_confirmed_is_counted(sichuan: Node) -> None:
+    talk = Talk()
+    talk.say("chongqing", result())
+    sichuan.hears(talk.arrivals, now=NOON)
+    assert queries.owed(sichuan.connection, NOON) == {"open": 4, "undelivered": 3}
+    assert queries.owed(sichuan.connection, NOON + 9 * DAY) == {"open": 3, "due_unconfirmed": 1, "undelivered": 3}
+    assert (queries.outstanding(sichuan.connection, "chongqing"), queries.outstanding(sichuan.connection, "sichuan")) == (1, 0)
+    standings.watch("chongqing")(sichuan.connection)
+    assert metrics.RECEIPTS_OUTSTANDING._value.get() == 1
 
 
 def test_d11_nothing_is_receipted_that_addresses_nobody_here_and_undoes_nothing(sichuan: Node) -> None:
