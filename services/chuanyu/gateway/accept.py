@@ -12,6 +12,7 @@ import queue
 import secrets
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -229,14 +230,18 @@ class Desk:
 
 
 def _record(member: Member, results: Sequence[Result]) -> None:
-    """Counts, and one line for each refusal: what was denied must be found again."""
+    """Counts all; writes a line for each denial, which must be found again, and one for each other reason of the request."""
+    reasons: Counter[str] = Counter()
     for result in results:
         contract = registry.BY_TYPE.get(result.judged.submission.type)
         _counter(contract.family if contract else "other", result.outcome).inc()
-        if result.outcome == "refused":
-            kind = contract.type if contract else None
-            code = result.violations[0].code
-            log.outcome("submission_refused", member=member.id, type=kind, code=code, status=result.status, count=len(result.violations))
+        if result.status == "PERMISSION_DENIED":
+            kind, code = contract.type if contract else None, result.violations[0].code
+            log.outcome("submission_denied", member=member.id, type=kind, code=code, status=result.status)
+        elif result.outcome == "refused":
+            reasons[result.violations[0].code] += 1
+    for code, count in reasons.items():
+        log.outcome("submissions_refused", member=member.id, code=code, count=count)
 
 
 @cache

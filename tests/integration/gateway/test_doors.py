@@ -138,7 +138,7 @@ async def test_s8_what_a_member_may_not_say_is_denied_at_both_doors_and_written_
     assert (result.outcome, result.status) == (pb.SUBMISSION_OUTCOME_REFUSED, "PERMISSION_DENIED")
     told = await post(doors, structured(said.result(changes={"sampled_unit.party.division": "511502"})), certificate=mine)
     assert (told.status_code, told.json()["violations"][0]["field"]) == (403, "sampled_unit.party.division")
-    lines = [line for stream in capfd.readouterr() for line in stream.splitlines() if "submission_refused" in line]
+    lines = [line for stream in capfd.readouterr() for line in stream.splitlines() if "submission_denied" in line]
     assert len(lines) == 2 and all("chengdu-amr" in line and "PERMISSION_DENIED" in line for line in lines)
 
 
