@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from chuanyu.kernel.faults import KeyUnknown, SealInvalid, SealKeyUnfit
-from chuanyu.kernel.keys import KeyRing, fingerprint, key_id, load_key, load_roots, make_key, publish, revoke, save_key
+from chuanyu.kernel.keys import KeyRing, _statement, fingerprint, key_id, load_key, load_roots, make_key, publish, revoke, save_key
 
 DAY = 86_400_000
 ROOT, KEY = make_key(), make_key()
@@ -53,9 +53,11 @@ def test_only_the_pinned_root_vouches() -> None:
 
 def test_a_key_bears_its_own_name() -> None:
     misnamed = msgspec.structs.replace(PUBLISHED, key_id="0" * 16)
-    said = publish(ROOT, KEY, "sichuan", now=0, valid_from=0, valid_until=1000, first=True)
-    assert said == PUBLISHED
     assert refusal(misnamed) == "root_signature_wrong"
+    assert refusal(msgspec.structs.replace(misnamed, root_signature=ROOT.sign(_statement(misnamed)))) == "key_misnamed"
+
+
+def test_an_unknown_algorithm_is_refused() -> None:
     assert refusal(msgspec.structs.replace(PUBLISHED, algorithm=9)) == "algorithm_unknown"
 
 
