@@ -16,7 +16,7 @@ from chuanyu.cli import DONE, NO
 from chuanyu.cli.shown import show, table
 from chuanyu.embedded import places, running
 from chuanyu.kernel import settings, topics
-from chuanyu.kernel.store.database import Store
+from chuanyu.kernel.store import Store, positions
 from chuanyu.kernel.topics import Lag, Plan
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -109,10 +109,7 @@ def _described(environ: Mapping[str, str]) -> Cluster:
 
 def _lag_rows(cluster: Cluster) -> list[dict[str, Any]]:
     with Store(cluster.database).connect(application="chuanyu-topics") as connection:
-        stored = {
-            (service, topic, partition): offset
-            for service, topic, partition, offset in connection.execute("SELECT service, topic, partition, next_offset FROM bus.position")
-        }
+        stored = positions.next_offsets(connection)
     groups = {f"{cluster.node}.{service}": service for service, _, _ in stored}
     lags = topics.lag(cluster.kafka, sorted(groups), cluster.wanted)
     known = [(row, groups[row.group]) for row in lags if (groups[row.group], row.topic, row.partition) in stored]

@@ -102,6 +102,12 @@ def sequences(connection: Connection) -> dict[str, dict[Slot, int]]:
     return found
 
 
+def next_offsets(connection: Connection) -> dict[tuple[str, str, int], int]:
+    """(service, topic, partition) → the offset at which that service reads on."""
+    rows = connection.execute("SELECT service, topic, partition, next_offset FROM bus.position").fetchall()
+    return {(service, topic, partition): offset for service, topic, partition, offset in rows}
+
+
 def oldest_offsets(connection: Connection) -> dict[Slot, int]:
     """Where the hindmost service stands in each partition."""
     rows = connection.execute("SELECT topic, partition, min(next_offset) FROM bus.position GROUP BY topic, partition").fetchall()
