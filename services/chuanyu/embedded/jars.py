@@ -52,6 +52,7 @@ def locked(*names: str) -> tuple[Jar, ...]:
 
 
 def folder() -> Path:
+    """Where the jars of this user lie."""
     return places.cache() / "jars"
 
 

@@ -32,6 +32,7 @@ class Layout:
 
 
 def address(port: int) -> str:
+    """A port on loopback as host:port."""
     return f"{LOOPBACK}:{port}"
 
 

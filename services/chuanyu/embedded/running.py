@@ -23,6 +23,7 @@ def tell(directory: Path, facts: dict[str, Any]) -> None:
 
 
 def forget(directory: Path) -> None:
+    """Takes back what `tell` said: nothing runs here any more."""
     (directory / _FILE).unlink(missing_ok=True)
 
 
