@@ -55,10 +55,13 @@ def item(written: Item, number: int) -> ItemRead:
     return ItemRead(data, (*reading.warnings, *odd, *unpaired))
 
 
-def party(name: str | None, address: str | None, located: Located, today: dt.date) -> dict[str, Any] | None:
-    """A party without a code: it is known by name and division. None if the table names neither the party nor its address."""
-    if name is None and address is None:
-        return None
+def party_if_named(name: str | None, address: str | None, located: Located, today: dt.date) -> dict[str, Any] | None:
+    """A party, None if the table gives neither its name nor its address."""
+    return None if name is None and address is None else party(name, address, located, today)
+
+
+def party(name: str | None, address: str | None, located: Located, today: dt.date) -> dict[str, Any]:
+    """A party without a code: it is known by name and division."""
     return {
         "name": name,
         "uscc": None,

@@ -85,6 +85,13 @@ def recognise(row: Row, above: Sequence[Row] = ()) -> Head | None:
     return Head(places, item_parts, _lists_passed(places, above), row, tuple(above))
 
 
+def lacks(row: Row) -> Column | None:
+    """What a row of several known heads lacks to be one; None for any other row."""
+    places, _ = _places(row)
+    needed = (column for column in (Column.SAMPLE_NO, Column.PRODUCT) if column not in places)
+    return next(needed, None) if len(places) > 2 else None
+
+
 def missing(head: Head) -> Column | None:
     """The column without which nothing of the table can be said: failed samples need their items."""
     return None if head.passed or Column.ITEM in head.places else Column.ITEM

@@ -30,7 +30,8 @@ class Item:
 def items(cells: Mapping[Column, str], parts: Sequence[Column]) -> tuple[Item, ...]:
     """The failed items of one row; verdict words are none (T17). `parts`: the order in which the head of a joined cell names its parts."""
     names = cells.get(Column.ITEM, "")
-    if Column.RESULT in cells or Column.LIMIT in cells:
+    apart = [cells[column] for column in (Column.RESULT, Column.LIMIT) if column in cells]
+    if apart and not (SEPARATOR.search(names) and all(map(is_null, apart))):
         return _paired(names, cells.get(Column.RESULT, ""), cells.get(Column.LIMIT, ""))
     if len(parts) > 1 or SEPARATOR.search(names):
         return _items(_parts(text, parts if len(parts) > 1 else ITEM_COLUMNS) for text in _joined(names))

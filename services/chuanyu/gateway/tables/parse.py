@@ -23,8 +23,8 @@ class Parsed:
     """One statement, ready to be submitted unless it has violations.
 
     `data` is the JSON form of `spotcheck.result_reported`, None when nothing of the file could be read. `time` is when it happened: the day
-    of the announcement, 00:00 in Asia/Shanghai, None if the table does not say. `numbers` are the rows of the file it stands in,
-    `characters` the length of its texts.
+    of the announcement, 00:00 in Asia/Shanghai, None if the table does not say or that day is still to come. `numbers` are the rows of the
+    file it stands in, `characters` the length of its texts.
     """
 
     sample_no: str | None = None
@@ -56,7 +56,7 @@ def parse(statement: Statement, where: Where) -> Parsed:
         numbers=tuple(row.row.number for row in statement.rows),
         rows=tuple(statement.rows),
         data=_data(read, routing, where),
-        time=read.announced_on.isoformat() + MIDNIGHT if read.announced_on else None,
+        time=read.announced_on.isoformat() + MIDNIGHT if read.announced_on and read.announced_on <= where.today else None,
         routing=_routing(routing),
         violations=tuple(read.violations()),
         warnings=(*read.warnings(), *routing.warnings),
@@ -83,8 +83,8 @@ def _data(read: Understood, routing: Routing, where: Where) -> dict[str, Any]:
             "place_type": routing.place_type,
             "online": None,
         },
-        "labelled_producer": fields.party(read.maker.producer, read.address.producer, read.producer_at, today),
-        "entrusting_party": fields.party(read.maker.entrusting, read.address.entrusting, read.entrusting_at, today),
+        "labelled_producer": fields.party_if_named(read.maker.producer, read.address.producer, read.producer_at, today),
+        "entrusting_party": fields.party_if_named(read.maker.entrusting, read.address.entrusting, read.entrusting_at, today),
         "product": fields.product(texts, read.category, read.made, read.on),
         "sampling": fields.sampling(read.number.text),
         "lab": {"name": texts[Column.LAB], "cma_no": None, "cnas_no": None} if Column.LAB in texts else None,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from chuanyu.domain.identifiers import check_sample_no
 from chuanyu.domain.text import NULL_WORDS, normalise
-from chuanyu.gateway.tables.heads import ITEM_COLUMNS, Column, Head, missing, recognise
+from chuanyu.gateway.tables.heads import ITEM_COLUMNS, Column, Head, lacks, missing, recognise
 from chuanyu.gateway.tables.items import Item, items
 from chuanyu.gateway.tables.refused import refused
 from chuanyu.gateway.tables.rows import Row, Sheets, opened
@@ -56,6 +56,7 @@ def _table(sheets: Sheets) -> Iterator[Row]:
 def _below_heads(table: Iterable[Row]) -> Iterator[tuple[Row, Head]]:
     """Each data row with the head in force. Lines of one cell wait for what follows: before a head they are its title, else data."""
     head: Head | None = None
+    lacking: Column | None = None
     above: deque[Row] = deque(maxlen=TITLE_LINES)
     for row in table:
         filled = _filled(row)
@@ -66,12 +67,13 @@ def _below_heads(table: Iterable[Row]) -> Iterator[tuple[Row, Head]]:
             above.clear()
         elif head is None or (_is_line(row, filled, head) and len(above) < TITLE_LINES):
             above.append(row)
+            lacking = lacking or (lacks(row) if head is None else None)
         elif not _is_note(row, filled):
             yield from ((waiting, head) for waiting in above)
             above.clear()
             yield row, head
     if head is None:
-        raise refused("column_missing", column=Column.SAMPLE_NO)
+        raise refused("column_missing", column=lacking or Column.SAMPLE_NO)
     yield from ((waiting, head) for waiting in above)
 
 
@@ -94,7 +96,7 @@ def _is_line(row: Row, filled: list[int], head: Head) -> bool:
 
 def _complete(head: Head) -> Head:
     if column := missing(head):
-        raise refused("column_missing", head.row.number, column=column)
+        raise refused("column_missing", column=column)
     return head
 
 

@@ -27,9 +27,10 @@ class Statement:
         self.groups = not check_sample_no(first.texts.get(Column.SAMPLE_NO, "")).refusals
 
     def add(self, row: DataRow) -> None:
-        """A further row of this statement: items are added unless said before word for word, a cell counts where none was filled so far."""
+        """A further row of this statement: its items are added unless said before word for word, and what it remarks."""
         self.rows.append(row)
-        self.texts = row.texts | self.texts
+        if (remark := row.texts.get(Column.REMARK, "")) not in self.texts.get(Column.REMARK, ""):
+            self.texts[Column.REMARK] = "；".join(filter(None, (self.texts.get(Column.REMARK), remark)))
         self.items += [item for item in row.items if item not in self.items]
 
     def goes_on(self, row: DataRow) -> bool:

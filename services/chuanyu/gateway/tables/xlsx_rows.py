@@ -21,6 +21,8 @@ from chuanyu.gateway.tables.refused import refused
 
 DAMAGE = (zipfile.BadZipFile, zlib.error, InvalidFileException, KeyError, ValueError, EOFError, ET.ParseError)
 DIMENSION = re.compile(rb'<dimension ref="[A-Z]+\d+:[A-Z]+(\d+)"')
+TEXTS = 256 << 20
+"""Bytes: several times what 100,000 rows hold, and what a small file can be blown up to."""
 BEGINNING = 4096
 SHOWN_WHOLE = 1e15
 """A spreadsheet keeps fifteen digits of a number; from there on only its exponent is certain."""
@@ -28,8 +30,13 @@ SHOWN_WHOLE = 1e15
 
 @contextmanager
 def opened(path: Path) -> Iterator[Workbook]:
-    """The workbook, read as a stream; closed on leaving. Raises TableRefused `file_unreadable`."""
+    """The workbook, read as a stream; closed on leaving.
+
+    Raises TableRefused `file_unreadable`, and `file_too_large` where its texts, which are kept all at once, would fill the memory.
+    """
     try:
+        if _texts(path) > TEXTS:
+            raise refused("file_too_large", limit=TEXTS >> 20)
         book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
     except DAMAGE as fault:
         raise refused("file_unreadable") from fault
@@ -67,6 +74,12 @@ def about(path: Path) -> int | None:
     except DAMAGE:
         return None
     return int(stated[1]) if stated else None
+
+
+def _texts(path: Path) -> int:
+    """Size of the workbook's table of texts, unpacked."""
+    with zipfile.ZipFile(path) as parts:
+        return sum(part.file_size for part in parts.infolist() if "sharedstrings" in part.filename.lower())
 
 
 def text(value: object) -> str:

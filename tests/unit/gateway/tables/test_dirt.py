@@ -60,6 +60,12 @@ def test_t2_without_a_sample_number_column_the_file_is_refused(table, head: list
     assert (line["outcome"], codes(line), line["event"]) == ("refused", ["column_missing"], None)
 
 
+def test_t2_the_refusal_names_the_column_that_is_missing(table) -> None:
+    head = [name for name in FAILED if name != "食品名称"]
+    [line] = report(table(["题"], head, row(head)))
+    assert "食品名称" in line["violations"][0]["zh"]
+
+
 def test_t2_a_failed_table_without_items_is_refused_not_taken_for_a_passed_one(table) -> None:
     head = [name for name in FAILED if name != JOINED]
     [line] = report(table(["不合格信息"], head, row(head)))
@@ -105,6 +111,16 @@ def test_t5_only_as_a_whole_cell(table) -> None:
     assert report(table(FAILED, row(食品名称="无糖饼干")))[0]["event"]["product"]["name"] == "无糖饼干"
 
 
+def test_t5_a_sample_of_nobody_from_nowhere_is_taken(table) -> None:
+    [line] = report(table(FAILED, row(被抽样单位名称="/", 被抽样单位地址="/")))
+    assert (line["outcome"], line["event"]["sampled_unit"]["party"]["name"], line["routing"]["sampled_province"]) == (
+        "accepted",
+        None,
+        None,
+    )
+    assert "sampled_division_unknown" in codes(line, "warnings")
+
+
 def test_t6_missing_and_malformed_numbers_are_never_grouped(table) -> None:
     bad = row(序号="", 抽样编号="XBJ2?5100", items="铅║1║≤0.5")
     lines = report(table(FAILED, row(抽样编号="xbj2?5100"), bad, row(抽样编号="—"), row(抽样编号="1.23E+14")))
@@ -144,6 +160,11 @@ def test_t7_a_row_that_says_anything_else_opens_a_statement(table) -> None:
     lines = report(table(FAILED, row(), row(序号="", 食品名称="挂面", items=LEAD), row(序号="2", items=LEAD)))
     assert [line["rows"] for line in lines] == [[2], [3], [4]]
     assert [codes(line) for line in lines] == [[], ["conflicting_content"], ["conflicting_content"]]
+
+
+def test_t7_what_further_rows_remark_is_kept(table) -> None:
+    [line] = report(table(FAILED, row(备注="复检"), row(序号="", items=LEAD, 备注="提出异议")))
+    assert line["event"]["remark"] == "复检；提出异议"
 
 
 def test_t7_cells_merged_on_a_sheet(workbook) -> None:

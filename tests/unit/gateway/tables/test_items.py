@@ -75,6 +75,10 @@ def test_t11_three_columns_that_do_not_agree_lose_nothing(
     assert three(*cells) == [Item(*parts) for parts in expected]
 
 
+def test_t10_a_joined_cell_in_a_table_of_three_columns_is_taken_apart() -> None:
+    assert three("铅║0.9║≤0.5", "/", "") == [Item("铅", "0.9", "≤0.5")]
+
+
 def test_a_column_of_names_alone_is_joined_by_pauses() -> None:
     assert list(items({Column.ITEM: "铅、镉；甜蜜素"}, (Column.ITEM,))) == [Item(n, None, None) for n in ("铅", "镉", "甜蜜素")]
 

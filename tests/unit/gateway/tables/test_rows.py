@@ -107,5 +107,15 @@ def test_a_workbook_that_cannot_be_opened_says_why(tmp_path: Path, content: byte
     assert refusal.value.finding.code == code
 
 
+def test_a_workbook_that_would_fill_the_memory_is_refused_unread(workbook, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = workbook(["a", "b"])
+    with zipfile.ZipFile(path, "a") as parts:
+        parts.writestr("xl/sharedStrings.xml", "x" * 100)
+    monkeypatch.setattr(xlsx_rows, "TEXTS", 10)
+    with pytest.raises(TableRefused) as refusal:
+        read(path)
+    assert refusal.value.finding.code == "file_too_large"
+
+
 def test_about_how_many_rows_there_are_is_told_for_the_progress_bar(table, workbook) -> None:
     assert rows.about(table(["a"], ["b"])) == rows.about(workbook(["a"], ["b"])) == 2

@@ -55,6 +55,28 @@ def test_the_line_tells_event_case_and_routing(table) -> None:
     ]
 
 
+def test_the_day_of_the_announcement_is_when_it_happened_unless_it_is_still_to_come(table) -> None:
+    times: list[object] = []
+
+    class Watching(PaperGateway):
+        def submit(self, events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+            times.extend(event.get("time") for event in events)
+            return super().submit(events)
+
+    later = row(抽样编号=number(2), 公告日期="2031-01-05")
+    lines = report(table(FAILED, row(), later), submitter=Watching("sichuan", int(NOW.timestamp() * 1000)))
+    assert times == ["2026-01-05T00:00:00+08:00", None]
+    assert [line["outcome"] for line in lines] == ["accepted", "accepted"]
+
+
+def test_a_batch_stays_below_the_size_of_a_request_and_an_event_below_that_of_a_record(table) -> None:
+    desk, long = gateway(), "长" * 100_000
+    lines = report(table(FAILED, *(row(序号=str(n), 抽样编号=number(n), 规格型号=long[:40_000]) for n in range(30))), submitter=desk)
+    assert (max(desk.batches), len(lines)) == (12, 30)
+    [refusal] = report(table(FAILED, row(规格型号=long, 商标=long, 食品名称=long)), submitter=desk)
+    assert codes(refusal) == ["event_too_large"]
+
+
 class Away:
     """A gateway that goes away after two batches."""
 

@@ -27,12 +27,12 @@ def maker(shared_data: Path) -> Path:
 
 
 @pytest.mark.parametrize(("province", "seed", "dirt", "form", "encoding"), CASES)
-@pytest.mark.parametrize("rehearsed", [False, True], ids=["sent", "checked"])
 def test_a_table_of_any_seed_is_read_as_its_truth_says(
-    maker: Path, tmp_path: Path, province: str, seed: int, dirt: float, form: str, encoding: str, rehearsed: bool
+    maker: Path, tmp_path: Path, province: str, seed: int, dirt: float, form: str, encoding: str
 ) -> None:
-    table, truth = announcements.make(maker, tmp_path, province=province, rows=300, seed=seed, dirt=dirt, encoding=encoding, format=form)
-    assert announcements.differences(report(table, province, Rehearsal() if rehearsed else None), truth) == []
+    table, truth = announcements.make(maker, tmp_path, province=province, rows=250, seed=seed, dirt=dirt, encoding=encoding, format=form)
+    for submitter in (None, Rehearsal()):
+        assert announcements.differences(report(table, province, submitter), truth) == []
 
 
 def test_the_comparison_itself_sees_every_kind_of_mistake(maker: Path, tmp_path: Path) -> None:
