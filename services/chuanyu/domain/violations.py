@@ -131,6 +131,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "file_kind_unknown": ("旧版Excel（.xls）文件，请另存为.xlsx或CSV", "a workbook of Excel 2003 or older, save it as .xlsx or CSV"),
     "file_unreadable": ("工作簿已损坏，无法打开", "the workbook is damaged and cannot be opened"),
+    "file_too_large": ("工作簿中的文本超过{limit} MiB，未读取", "the workbook holds more than {limit} MiB of text, nothing was read"),
     "record_unreadable": ("第{number}行起文件损坏，其后未读取", "the file is damaged from row {number} on, nothing behind it was read"),
     "sheet_ambiguous": (
         "多个工作表都是抽检表（{sheets}），请每表另存一个文件",
