@@ -40,12 +40,12 @@ from chuanyu.contracts.spotcheck import (
     Verdict,
 )
 from chuanyu.domain.dates import SHANGHAI, to_days, to_millis
-from chuanyu.kernel.store import Arrived, Store, parked
+from chuanyu.kernel.store import Arrived, Store, UnitOfWork, parked
 from chuanyu.kernel.store.parked import Parked
 from chuanyu.recognition.api import Desk
 from chuanyu.recognition.handlers import Recognition
 from kit.cases import NOON, PROVINCES, named
-from kit.nodes import Node
+from kit.nodes import TOPICS, Node
 
 SAMPLE = "XBJ26510000300001"
 USCC = "9150000020286320X6"
@@ -94,6 +94,10 @@ class View:
 
     def hears(self, *batch: Arrived) -> None:
         self.node.hears(batch, now=self.clock.now)
+
+    def work(self) -> UnitOfWork:
+        """A transaction's frame, for tests that do not check records first."""
+        return UnitOfWork(self.node.connection, "sichuan", "recognition", self.clock.now, {}, TOPICS)
 
     async def ask(self, member: Asker = Asker(), on: str = "", **question: Any) -> pb.CheckRecognitionResponse:
         return await self.desk.check(pb.CheckRecognitionRequest(on=on, **question), member)

@@ -231,7 +231,7 @@ def _by_key(parties: Sequence[search.Known]) -> dict[str, search.Known]:
 
 
 def _ambiguous(field: str, keys: Sequence[str]) -> Refused:
-    named = ", ".join(keys)
+    named = ", ".join(sorted(keys))
     return Refused(Kind.FAILED_PRECONDITION, [violation("ambiguous_key", field, keys=named)], {"candidates": named})
 
 

@@ -62,8 +62,7 @@ class Recognition:
         if acts:
             queries.add_acts(connection, acts)
         if again:
-            folded = {case: fold(said) for case, said in queries.history(connection, again).items()}
-            queries.settle(connection, {case: standing for case, standing in folded.items() if standing})
+            queries.settle(connection, {case: fold(said) for case, said in queries.history(connection, again).items()})
 
 
 def _is_id(text: str) -> bool:

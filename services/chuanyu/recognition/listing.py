@@ -117,7 +117,7 @@ def _mark(given: Mapping[str, Any], order_by: str) -> str:
 def _read(token: str, mark: str, column: str) -> tuple[int | str, str]:
     try:
         found, after, case = json.loads(from_base64url(token))
-    except ValueError:
+    except (ValueError, TypeError):
         found, after, case = None, None, None
     if found != mark or type(after) is not (str if column == "case_id" else int) or not isinstance(case, str):
         raise Refused(Kind.INVALID_ARGUMENT, [violation("page_token_wrong", "page_token")])

@@ -9,7 +9,7 @@ from uuid import UUID
 from zlib import crc32
 
 from chuanyu.kernel.store import Connection, Migrations
-from chuanyu.recognition.facts import Keys
+from chuanyu.recognition.facts import FOREVER, Keys
 from chuanyu.recognition.fold import OPENING, Said, Standing
 
 MIGRATIONS = Migrations("recognition", Path(__file__).parent / "migrations")
@@ -60,11 +60,11 @@ _ADD_ACTS = _insert("act", _ACT)
 _NOW = "(f.logicaltime, f.topic, f.sequence) = (s.logicaltime, s.topic, s.sequence) AND NOT f.hidden"
 _SETTLE = (
     f"UPDATE recognition.fact f SET current = {_NOW}, state = s.state, undone_by = s.undone_by,"
-    " first_recorded_at = s.first_recorded_at, until = least(f.ends_at, s.until)"
+    " first_recorded_at = coalesce(s.first_recorded_at, f.recorded_at), until = least(f.ends_at, s.until)"
     " FROM unnest(%b::text[], %b::bigint[], %b::text[], %b::bigint[], %b::text[], %b::uuid[], %b::bigint[], %b::bigint[])"
     " AS s(case_id, logicaltime, topic, sequence, state, undone_by, first_recorded_at, until) WHERE f.case_id = s.case_id"
     " AND (f.current, f.state, f.undone_by, f.first_recorded_at, f.until)"
-    f" IS DISTINCT FROM ({_NOW}, s.state, s.undone_by, s.first_recorded_at, least(f.ends_at, s.until))"
+    f" IS DISTINCT FROM ({_NOW}, s.state, s.undone_by, coalesce(s.first_recorded_at, f.recorded_at), least(f.ends_at, s.until))"
 )
 
 
@@ -109,8 +109,14 @@ def history(connection: Connection, cases: Collection[str]) -> dict[str, list[Sa
     return found
 
 
-def settle(connection: Connection, standings: Mapping[str, Standing]) -> None:
-    """Writes what the fold found; rows that say so already stay untouched."""
-    rows = [(*s.current, s.state, s.undone_by, s.first_recorded_at, s.until) for s in standings.values()]
-    if rows:
-        connection.execute(_SETTLE, [list(standings), *map(list, zip(*rows, strict=True))])
+def settle(connection: Connection, standings: Mapping[str, Standing | None]) -> None:
+    """Writes what the fold found; None means that nothing has opened the case. Rows that say so already stay untouched."""
+    if standings:
+        columns = zip(*map(_settled, standings.values()), strict=True)
+        connection.execute(_SETTLE, [list(standings), *map(list, columns)])
+
+
+def _settled(standing: Standing | None) -> tuple[Any, ...]:
+    if standing is None:
+        return 0, "", 0, "STANDING", None, None, FOREVER
+    return *standing.current, standing.state, standing.undone_by, standing.first_recorded_at, standing.until

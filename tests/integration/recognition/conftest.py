@@ -32,3 +32,11 @@ async def view(database: str) -> AsyncIterator[View]:
 async def shared_view(module_database: str) -> AsyncIterator[View]:
     async with viewing(module_database) as view:
         yield view
+
+
+@pytest.fixture(scope="module")
+def module_view(module_database: str) -> Iterator[View]:
+    """For tests that ask nothing, so need no loop."""
+    view = View(module_database)
+    yield view
+    view.node.connection.close()

@@ -1,0 +1,137 @@
+"""The view is a pure function of the set of events (D8), on the real PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from chuanyu.contracts.pb.recognition.v1 import recognition_pb2 as pb
+from chuanyu.kernel.codec import from_record
+from chuanyu.kernel.faults import RuleViolated
+from chuanyu.kernel.store import Arrived
+from kit.asking import SAMPLE, USCC, Asker, View, lifting, recall, result, sanction, withdrawn
+from kit.cases import CASE, SANCTION, Talk
+from kit.histories import hearings, histories
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_d8_whatever_is_heard_first_the_rows_are_the_same(module_view: View, data: st.DataObject) -> None:
+    arrivals = data.draw(histories([CASE, SANCTION, "chongqing/credit/B-2026-9"], size=12))
+    found = []
+    for batches in [[arrivals], data.draw(hearings(arrivals)), [[arrived] for arrived in reversed(arrivals)]]:
+        module_view.forget()
+        for batch in batches:
+            module_view.node.service.apply(module_view.work(), batch)
+        found.append(module_view.rows())
+    assert found[0] == found[1] == found[2]
+
+
+def history() -> list[Arrived]:
+    talk = Talk()
+    for province, event, word in [
+        ("sichuan", result(verdict="FAILED"), "r"),
+        ("sichuan", result(corrects="r"), "r2"),
+        ("chongqing", result("XBJ26500000300001", "chongqing"), "o"),
+        ("chongqing", withdrawn("o", "chongqing/spotcheck/XBJ26500000300001"), "w"),
+        ("sichuan", sanction(), "s"),
+        ("sichuan", lifting(), "l"),
+        ("chongqing", recall(), "c"),
+    ]:
+        talk.say(province, event, word)
+    return talk.arrivals
+
+
+def test_p2_what_is_heard_again_changes_nothing_and_a_rebuild_ends_equal(module_view: View) -> None:
+    module_view.forget()
+    arrivals = history()
+    module_view.hears(*arrivals)
+    first = module_view.rows()
+    module_view.hears(*arrivals)
+    assert module_view.rows() == first
+    module_view.forget()
+    for arrived in arrivals:
+        module_view.hears(arrived)
+    assert module_view.rows() == first
+
+
+def test_d8_two_processes_that_hear_one_case_do_not_fold_past_each_other(module_view: View, module_database: str) -> None:
+    """Each owns the topic of one province; the second waits for the first to commit."""
+    module_view.forget()
+    other = View(module_database)
+    talk = Talk()
+    original = talk.say("sichuan", result(), "r")
+    correction = talk.say("sichuan", result(verdict="FAILED", corrects="r"), "c")
+    connection = module_view.node.connection
+    with connection.transaction():
+        module_view.node.service.apply(module_view.work(), [original])
+        other.node.connection.execute("SET lock_timeout = '200ms'")
+        with pytest.raises(Exception, match="lock timeout"):
+            other.node.service.apply(other.work(), [correction])
+    other.hears(correction)
+    assert [row[-5] for row in module_view.rows()] == [False, True]
+    other.node.connection.close()
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        replace(result(), sampling=replace(result().sampling, sample_no="XBJ26510000300002")),
+        result(taken="1899-12-31"),
+        sanction(until="9999-12-31"),
+        replace(withdrawn("x"), event_id="no id"),
+        replace(result(), head=replace(result().head, correction_of="0".upper())),
+    ],
+    ids=["the case of another sample", "before the calendar", "after the calendar", "withdraws no event", "corrects no event"],
+)
+def test_d13_a_record_that_could_never_be_answered_from_breaks_a_rule_of_its_own(module_view: View, event: object) -> None:
+    arrived = Talk().say("sichuan", event)
+    with pytest.raises(RuleViolated):
+        module_view.node.service.check(arrived)
+
+
+def test_d13_a_sound_record_breaks_none(module_view: View) -> None:
+    for event in (result(), sanction(), lifting(), recall("sichuan/recall/R-1"), withdrawn("x")):
+        module_view.node.service.check(Talk().say("sichuan", event))
+
+
+async def test_evidence_names_the_very_record(view: View) -> None:
+    arrived = Talk().say("chongqing", result(province="chongqing"), "r")
+    sealed = Arrived(arrived.head, arrived.event, arrived.record, bytes(range(32)), arrived.partition)
+    view.hears(sealed)
+    (piece,) = (await view.ask(sample={"sample_no": SAMPLE})).evidence
+    event, head = from_record(arrived.record)
+    assert (UUID(piece.event_id), piece.topic, piece.sequence, piece.source) == (head.id, "chongqing.spotcheck", 1, head.source)
+    assert (piece.case_id, piece.digest, piece.verdict) == (event.head.case_id, bytes(range(32)).hex(), "PASSED")
+    assert (piece.occurred_at.ToMilliseconds(), piece.recorded_at.ToMilliseconds()) == (head.time, head.recordedtime)
+
+
+async def test_p9_a_lifted_sanction_is_gone_from_the_standing(view: View) -> None:
+    talk = Talk()
+    view.hears(talk.say("sichuan", sanction()), talk.say("chongqing", recall()), talk.say("sichuan", result(verdict="FAILED")))
+    asked = pb.GetEnterpriseStandingRequest(enterprise=USCC)
+    before = await view.desk.get_enterprise_standing(asked, Asker())
+    view.hears(talk.say("sichuan", lifting()))
+    after = await view.desk.get_enterprise_standing(asked, Asker())
+    assert [len(before.sanctions), len(before.recalls), len(before.failures)] == [1, 1, 1]
+    assert [len(after.sanctions), len(after.recalls), len(after.failures)] == [0, 1, 1]
+    assert before.sanctions[0].measures == ["raise_inspection_rate"] and before.failures[0].role == "PRODUCER"
+    assert "risk" not in str(after).lower()
+
+
+async def test_many_askers_at_once_get_their_own_answers(view: View) -> None:
+    talk = Talk()
+    samples = [f"XBJ265100003{number:05d}" for number in range(40)]
+    view.hears(*(talk.say("sichuan", result(sample, level="NATIONAL")) for sample in samples))
+    answers = await asyncio.gather(*(view.ask(sample={"sample_no": sample}) for sample in samples))
+    assert [answer.evidence[0].case_id for answer in answers] == [f"sichuan/spotcheck/{sample}" for sample in samples]
+
+
+async def test_the_same_question_has_the_same_digest_and_another_has_not(view: View) -> None:
+    one, same, other = [await view.ask(sample={"sample_no": number}) for number in (SAMPLE, SAMPLE, f"{SAMPLE}1")]
+    assert one.request_digest == same.request_digest != other.request_digest
