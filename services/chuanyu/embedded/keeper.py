@@ -92,9 +92,15 @@ def _await(directory: Path, keeper: subprocess.Popen[bytes], within: float) -> N
         time.sleep(0.05)
 
 
-def _guests(directory: Path) -> list[int]:
-    files = (directory / "guests").iterdir()
-    return [int(file.name) for file in files if str(processes.start_time(int(file.name))) == file.read_text()]
+def _guests(directory: Path) -> list[Path]:
+    return [file for file in (directory / "guests").iterdir() if _is_there(file)]
+
+
+def _is_there(guest: Path) -> bool:
+    try:
+        return str(processes.start_time(int(guest.name))) == guest.read_text()
+    except FileNotFoundError:  # it has just left
+        return False
 
 
 def _guest_file(directory: Path, pid: int) -> Path:

@@ -26,6 +26,7 @@ from chuanyu.embedded.unable import Unable
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _FLOCK = "hhqqi4x"
+_LOG_BYTES = 16_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +118,16 @@ class Family:
         death: signal.Signals | None,
         keep: Sequence[int] = (),
         user: int | None = None,
-        log: Path | None = None,
     ) -> subprocess.Popen[bytes]:
-        """Starts and records a child, its output appended to logs/NAME.log.
+        """Starts and records a child, its output appended to logs/NAME.log (a long one becomes logs/NAME.log.1 first).
 
         death: signal that the kernel sends it when the *thread* that calls this ends, so servers are spawned on the main thread.
         keep: file descriptors that it inherits under their own numbers.
         """
-        with open(log or self.directory / "logs" / f"{name}.log", "ab") as output:
+        log = self.directory / "logs" / f"{name}.log"
+        if log.exists() and log.stat().st_size > _LOG_BYTES:
+            log.replace(log.with_suffix(".log.1"))
+        with open(log, "ab") as output:
             process = subprocess.Popen(
                 command,
                 env={**environment, "CHUANYU_DIR": str(self.directory)},

@@ -18,7 +18,7 @@ from typing import Any
 import yaml
 from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType, OffsetSpec
-from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError, KafkaError, RetriableError
+from kafka.errors import KafkaError, RetriableError
 
 from chuanyu.kernel.faults import BrokerAway, BusMisused, Fault, TopicsDiffer
 
@@ -175,7 +175,7 @@ def _committed(admin: Any, group: str, partitions: Sequence[Any]) -> Mapping[Any
     while True:
         try:
             return admin.list_group_offsets({group: partitions}).get(group, {})  # type: ignore[no-any-return]
-        except (CoordinatorNotAvailableError, CoordinatorLoadInProgressError):
+        except RetriableError:
             if monotonic() > deadline:
                 raise
             sleep(0.1)

@@ -97,6 +97,8 @@ def test_u1_up_says_where_everything_is_and_ctrl_c_ends_all_of_it(up: Up) -> Non
     assert list(facts["nodes"]) == ["sichuan", "chongqing"]
     assert chuanyu("status", *up.at()).returncode == 0
     assert chuanyu("topics", "plan", *up.at()).returncode == 0
+    lags = [json.loads(line) for line in chuanyu("topics", "lag", "--json", *up.at()).stdout.splitlines()]
+    assert {(row["node"], row["topic"]) for row in lags} >= {("sichuan", "chongqing.spotcheck"), ("chongqing", "sichuan.spotcheck")}
     _credentials_lie_as_promised(up.directory, facts)
     again = chuanyu("up", *up.at())
     assert again.returncode == 1
