@@ -41,6 +41,7 @@ from chuanyu.kernel.store import Service
 from chuanyu.kernel.watch import Standings
 from chuanyu.recall import handlers as recall
 from chuanyu.recognition import api as answers
+from chuanyu.recognition import rest as questions
 from chuanyu.recognition.handlers import Recognition
 from chuanyu.spotcheck import handlers as spotcheck
 
@@ -134,17 +135,19 @@ async def _doors(life: serve.Life, settings: DoorSettings, runtime: Runtime, fre
     doorkeeper = Doorkeeper(known, runtime.province, settings.gateway.token_key_file)
     async with AsyncExitStack() as stack:
         added: list[Callable[[grpc.aio.Server], None]] = [_health]
+        routes: list[Any] = []
         if "recognition" in parts:
             pool = await stack.enter_async_context(runtime.store.pool(application="chuanyu-recognition"))
             desk = answers.Desk(pool, freshness, runtime.province, list(runtime.provinces))
             added.append(lambda server: add_RecognitionServiceServicer_to_server(answers.RecognitionServicer(desk), server))
+            routes += questions.routes(desk)
         if "gateway" in parts:
             place = accept.Place(runtime.province, runtime.provinces, runtime.partitions, settings.gateway.log_depth_limit)
             accepting = accept.Desk(runtime.store, place)
             stack.callback(accepting.close)
             added.append(lambda server: add_PublishingServiceServicer_to_server(api.Publishing(accepting), server))
             front = await stack.enter_async_context(_front(settings.tls, "http/1.1"))
-            application = rest.app(accepting, doorkeeper, front, ready=lambda: life.ready)
+            application = rest.app(accepting, doorkeeper, front, ready=lambda: life.ready, routes=routes)
             await stack.enter_async_context(doors.rest_door(front, settings.listen.rest, application))
         front = await stack.enter_async_context(_front(settings.tls, "h2"))
         await stack.enter_async_context(doors.grpc_door(front, settings.listen.grpc, doorkeeper, added))
