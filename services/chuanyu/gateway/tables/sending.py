@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from chuanyu.domain.violations import Violation
 from chuanyu.gateway.tables.parse import Parsed
 from chuanyu.gateway.tables.report import Result, merged
+from chuanyu.kernel.faults import Fault
 
 TYPE = "chuanyu.spotcheck.result_reported.v1"
 BATCH = 500
@@ -52,13 +53,37 @@ class Sender:
 def answered(statements: Iterable[Parsed], submitter: Submitter, sender: Sender) -> Iterator[tuple[Parsed, Result]]:
     """Each statement with its answer, in order. Those with violations are not sent: they are refused here, with all of them."""
     waiting: deque[tuple[list[Parsed], Future[list[Result]]]] = deque()
-    with ThreadPoolExecutor(1) as line:
+    line = ThreadPoolExecutor(1)
+    sending = _Sending(submitter, sender)
+    try:
         for batch in _batches(statements):
-            waiting.append((batch, line.submit(_send, batch, submitter, sender)))
+            waiting.append((batch, line.submit(sending.send, batch)))
             if len(waiting) > UNDER_WAY:
                 yield from _next(waiting)
         while waiting:
             yield from _next(waiting)
+    finally:
+        line.shutdown(cancel_futures=True)
+
+
+@dataclass(slots=True)
+class _Sending:
+    """Behind a batch that failed nothing more is sent: a later statement of a sample must not come before an earlier one."""
+
+    submitter: Submitter
+    sender: Sender
+    failed: Fault | None = None
+
+    def send(self, batch: Sequence[Parsed]) -> list[Result]:
+        if self.failed:
+            raise self.failed
+        fit = [self.sender.event(parsed) for parsed in batch if not parsed.violations]
+        try:
+            answers = iter(self.submitter.submit(fit) if fit else ())
+        except Fault as fault:
+            self.failed = fault
+            raise
+        return [_result(parsed, None if parsed.violations else next(answers)) for parsed in batch]
 
 
 def _batches(statements: Iterable[Parsed]) -> Iterator[list[Parsed]]:
@@ -77,12 +102,6 @@ def _batches(statements: Iterable[Parsed]) -> Iterator[list[Parsed]]:
 def _next(waiting: deque[tuple[list[Parsed], Future[list[Result]]]]) -> Iterator[tuple[Parsed, Result]]:
     batch, under_way = waiting.popleft()
     yield from zip(batch, under_way.result(), strict=True)
-
-
-def _send(batch: Sequence[Parsed], submitter: Submitter, sender: Sender) -> list[Result]:
-    fit = [sender.event(parsed) for parsed in batch if not parsed.violations]
-    answers = iter(submitter.submit(fit) if fit else ())
-    return [_result(parsed, None if parsed.violations else next(answers)) for parsed in batch]
 
 
 def _result(parsed: Parsed, answer: dict[str, Any] | None) -> Result:
