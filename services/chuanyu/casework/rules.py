@@ -10,7 +10,7 @@ from chuanyu.casework.bonds import reference
 from chuanyu.casework.steps import Steps
 from chuanyu.contracts.case import ReceiptIssued
 from chuanyu.contracts.common import ReceiptKind
-from chuanyu.kernel.codec import Head
+from chuanyu.kernel.envelope import Head
 from chuanyu.kernel.faults import RuleViolated
 
 _DIVISION = re.compile(r"[0-9]{6}", re.ASCII)
