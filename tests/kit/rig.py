@@ -17,6 +17,7 @@ from chuanyu.embedded import credentials, nodes, ports
 from chuanyu.embedded.nodes import Node
 from chuanyu.embedded.provinces import BOTH, Province
 from chuanyu.embedded.stack import Stack
+from chuanyu.embedded.unable import Unable
 from chuanyu.kernel.store import Connection, Store
 from kit.bus import eventually
 from kit.checker import Effect
@@ -90,7 +91,18 @@ class Rig:
         process.send_signal(signal.SIGKILL)
         process.wait(10)
         assert process.returncode == -signal.SIGKILL
+        eventually(lambda: self._revived(name), f"{name} stands again", 60)
+
+    def _revived(self, name: str) -> bool:
+        """Starts a server again; a PostgreSQL whose children have not all noticed the end of their parent refuses, and is tried again."""
         self.stack.revive(name, lambda _: None)
+        process = self.stack.running[name]
+        part = self.stack.server if name == self.stack.server.name else self.stack.broker
+        try:
+            part.wait(process)
+        except Unable:
+            return False
+        return True
 
     @contextmanager
     def frozen(self, name: str) -> Iterator[None]:

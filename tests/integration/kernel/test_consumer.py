@@ -120,9 +120,11 @@ def test_d4_a_bad_seal_in_the_next_slot_passes_it_and_its_good_copy_is_applied_l
     eventually(lambda: stored(here, there) == (6, 6), "read on")
     assert sequences(here) == [1, 2, 4, 5, 6]
     assert parked(here) == [("seal_invalid", "PARKED", 3)]
+    assert gaps.stored(here.connection, "ledger") == {(topic(there), 0)}
     send(there, *sealed[2:])
     eventually(lambda: sorted(sequences(here)) == list(range(1, 13)), "the good copy is applied too, once")
     assert parked(here) == [("seal_invalid", "REPLACED", 3)]
+    assert gaps.stored(here.connection, "ledger") == set()
 
 
 @pytest.mark.parametrize("claim", [9_999_999_999, 1, 0])

@@ -124,7 +124,7 @@ class BusThread:
         self._mark_missing_tails(client, moved)
         if not moved:
             return
-        caught_up = [slot for slot, track in moved.items() if track.beyond and self._behind(client, track) == 0]
+        caught_up = [slot for slot, track in moved.items() if track.lacks is not None and self._behind(client, track) == 0]
         with faults():
             done = self._transactor.commit(self._session(), moved, screened, caught_up)
         self._tracks.update(moved)

@@ -71,6 +71,11 @@ class Track:
         return Position(self.topic, self.partition, self.version, self.sequence, self.next_offset, self.logicaltime, self.decides_after)
 
     @property
+    def lacks(self) -> int | None:
+        """The first slot that the owner is to send again: passed with a bad seal, or beyond which records were dropped."""
+        return min(self.passed) if self.passed else self.sequence + 1 if self.beyond else None
+
+    @property
     def state(self) -> str:
         """running, waiting (a case of it is held) or gap."""
         return "gap" if self.beyond else "waiting" if self.held else "running"

@@ -62,6 +62,7 @@ class Transactor:
             work, done = self._begin(connection, tracks)
             for hold in holds:
                 self._drain(work, tracks, hold, done)
+            self._note_gaps(connection, tracks, [], done.now)
             work.flush()
         return done
 
@@ -168,10 +169,10 @@ class Transactor:
         return self._attempt(work, arrived, done)
 
     def _note_gaps(self, connection: Connection, tracks: Tracks, caught_up: Sequence[Slot], now: int) -> None:
-        missing = [(slot, tracks[slot].sequence + 1) for slot in caught_up if tracks[slot].beyond]
+        missing = [(slot, lacks) for slot in caught_up if (lacks := tracks[slot].lacks) is not None]
         if missing:
             gaps.seen(connection, self._service.name, missing, now)
-        over = [track.slot for track in tracks.values() if track.gap_stored and not track.beyond]
+        over = [track.slot for track in tracks.values() if track.gap_stored and track.lacks is None]
         if over:
             gaps.closed(connection, self._service.name, over)
         for slot, _ in missing:
