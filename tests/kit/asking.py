@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -91,9 +92,15 @@ class View:
         self.node = Node("sichuan", conninfo, Recognition())  # type: ignore[arg-type]
         self.clock = Clock()
         self.desk: Desk
+        self.log: list[tuple[str, str, list[str]]] = []
+
+    def told(self, member: str, status: str, cases: Sequence[str]) -> None:
+        """Who asked, what was answered, about which cases."""
+        self.log.append((member, status, list(cases)))
 
     def hears(self, *batch: Arrived) -> None:
-        self.node.hears(batch, now=self.clock.now)
+        whole = [replace(one, digest=one.digest or hashlib.sha256(one.record.value).digest()) for one in batch]
+        self.node.hears(whole, now=self.clock.now)
 
     def work(self) -> UnitOfWork:
         """A transaction's frame, for tests that do not check records first."""
@@ -126,7 +133,7 @@ class View:
 async def viewing(conninfo: str) -> AsyncIterator[View]:
     view = View(conninfo)
     async with Store(conninfo).pool(application="test") as pool:
-        view.desk = Desk(pool, view.clock, "sichuan", list(PROVINCES), clock=lambda: view.clock.now)
+        view.desk = Desk(pool, view.clock, "sichuan", list(PROVINCES), clock=lambda: view.clock.now, told=view.told)
         yield view
     view.node.connection.close()
 

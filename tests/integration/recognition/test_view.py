@@ -135,3 +135,9 @@ async def test_many_askers_at_once_get_their_own_answers(view: View) -> None:
 async def test_the_same_question_has_the_same_digest_and_another_has_not(view: View) -> None:
     one, same, other = [await view.ask(sample={"sample_no": number}) for number in (SAMPLE, SAMPLE, f"{SAMPLE}1")]
     assert one.request_digest == same.request_digest != other.request_digest
+
+
+async def test_each_question_is_on_record_with_who_asked_and_for_which_case(view: View) -> None:
+    view.hears(Talk().say("sichuan", result(level="NATIONAL")))
+    await view.ask(Asker("coordinator"), sample={"sample_no": SAMPLE})
+    assert view.log == [("coordinator", "RECOGNISED", [f"sichuan/spotcheck/{SAMPLE}"])]
