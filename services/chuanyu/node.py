@@ -16,6 +16,7 @@ import grpc
 from grpc_health.v1 import health, health_pb2_grpc
 
 from chuanyu.casework import queries as cases
+from chuanyu.casework import standings as obligations
 from chuanyu.contracts.pb.publishing.v1.publishing_pb2_grpc import add_PublishingServiceServicer_to_server
 from chuanyu.contracts.pb.recognition.v1.recognition_pb2_grpc import add_RecognitionServiceServicer_to_server
 from chuanyu.credit import handlers as credit
@@ -108,7 +109,7 @@ async def _process(life: serve.Life, settings: PartSettings | NodeSettings, part
     freshness = runtime.freshness(services)
     others = [province for province in runtime.provinces if province != runtime.province]
     threads = runtime.threads(services, freshness, relay="relay" in parts)
-    standings = Standings(runtime.store, freshness, others)
+    standings = Standings(runtime.store, freshness, others, [obligations.watch(runtime.province)])
     async with AsyncExitStack() as stack:
         stack.enter_context(metrics.serve(settings.metrics.metrics, lambda: life.ready))
         await stack.enter_async_context(life.workers(**threads, standings=standings))

@@ -28,7 +28,7 @@ class Stated:
 _COLUMNS = "type, key, correction_of, event_id, source, case_id, content"
 _ADD = (
     f"INSERT INTO gateway.statement ({_COLUMNS}) SELECT {_COLUMNS}"
-    " FROM unnest(%s::text[], %s::text[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::bytea[])"
+    " FROM unnest(%s::text[], %s::text[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %b::bytea[])"
     f" AS s({_COLUMNS}) ON CONFLICT ON CONSTRAINT statement_said_once DO NOTHING RETURNING event_id"
 )
 _BY_KEY = (

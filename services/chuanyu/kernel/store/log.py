@@ -46,7 +46,7 @@ _OPEN = "SELECT pg_advisory_xact_lock_shared(%s)"
 _APPEND = (
     "INSERT INTO bus.log (event_id, topic, partition, case_id, type, headers, value, recorded_at)"
     " SELECT event_id, topic, partition, case_id, type, headers, value, recorded_at"
-    " FROM unnest(%s::uuid[], %s::text[], %s::int[], %s::text[], %s::text[], %s::bytea[], %s::bytea[], %s::bigint[])"
+    " FROM unnest(%s::uuid[], %s::text[], %s::int[], %s::text[], %s::text[], %b::bytea[], %b::bytea[], %s::bigint[])"
     " WITH ORDINALITY AS e(event_id, topic, partition, case_id, type, headers, value, recorded_at, place) ORDER BY place"
     " ON CONFLICT (event_id) DO NOTHING"
 )
@@ -157,7 +157,7 @@ def restore(connection: Connection, entries: Sequence[Entry], numbers: Sequence[
     """Takes back records that Kafka has and the log lacks (D3): adds the row, or gives a row without sequence the one it had."""
     return connection.execute(
         "INSERT INTO bus.log (event_id, topic, partition, case_id, type, headers, value, recorded_at, sequence, logicaltime, seal)"
-        " SELECT * FROM unnest(%s::uuid[], %s::text[], %s::int[], %s::text[], %s::text[], %s::bytea[], %s::bytea[], %s::bigint[],"
+        " SELECT * FROM unnest(%s::uuid[], %s::text[], %s::int[], %s::text[], %s::text[], %b::bytea[], %b::bytea[], %s::bigint[],"
         " %s::bigint[], %s::bigint[], %s::text[])"
         " ON CONFLICT (event_id) DO UPDATE SET sequence = excluded.sequence, logicaltime = excluded.logicaltime, seal = excluded.seal,"
         " headers = excluded.headers, value = excluded.value WHERE bus.log.sequence IS NULL",

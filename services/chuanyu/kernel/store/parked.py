@@ -62,8 +62,8 @@ def park(connection: Connection, service: str, records: Sequence[Parked], now: i
     """
     connection.execute(
         f"INSERT INTO bus.parked (service, parked_at, digest, {_RECORD})"
-        f" SELECT %s, %s, * FROM unnest(%s::bytea[], %s::text[], %s::int[], %s::bigint[], %s::bigint[], %s::bytea[], %s::bytea[],"
-        f" %s::bytea[], %s::text[], %s::text[], %s::bool[], %s::text[]) ON CONFLICT (service, topic, partition, digest)"
+        f" SELECT %s, %s, * FROM unnest(%b::bytea[], %s::text[], %s::int[], %s::bigint[], %s::bigint[], %b::bytea[], %b::bytea[],"
+        f" %b::bytea[], %s::text[], %s::text[], %s::bool[], %s::text[]) ON CONFLICT (service, topic, partition, digest)"
         " DO UPDATE SET state = excluded.state, settled_at = NULL"
         " WHERE excluded.holds AND bus.parked.state NOT IN ('PARKED', 'WAITING')",
         [service, now, [record.digest for record in records], *([getattr(record, field) for record in records] for field in _FIELDS)],
