@@ -79,12 +79,12 @@ def certificate(kind: str, number: str, **rest: Any) -> int:
 
 
 @command.command()
-@click.argument("name")
+@click.argument("called", metavar="NAME")
 @click.option("--producer", required=True, metavar="USCC|NAME", help="Who makes it.")
 @asks
-def product(name: str, producer: str, **rest: Any) -> int:
+def product(called: str, producer: str, **rest: Any) -> int:
     """A producer's product: its last results."""
-    return _ask({"product": {"name": name, "producer": producer}}, **rest)
+    return _ask({"product": {"name": called, "producer": producer}}, **rest)
 
 
 @command.command()

@@ -130,7 +130,8 @@ async def test_the_exit_status_is_the_answer(
     for word, event in facts:
         view.hears(talk.say("sichuan", event, word))
     told = await command_line(*arguments, "--json")
-    assert (told.return_value, orjson.loads(told.stdout)["status"]) == (exit_status, status), told.output
+    assert told.exception is None, told.exception
+    assert (told.return_value, orjson.loads(told.stdout)["status"]) == (exit_status, status)
     shown = await command_line(*arguments)
     assert shown.return_value == exit_status and f"({status})" in shown.stdout
 
