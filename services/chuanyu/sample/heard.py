@@ -89,11 +89,9 @@ class Heard:
         return bool(self.statements) and self.statements[0][1].word == "duplicate"
 
     def first(self, number: str) -> Outcome:
-        """What became of a sample's first statement; KeyError if there was none."""
-        for statement, outcome in self.statements:
-            if statement.sample.number == number and statement.outcome == "accepted":
-                return outcome
-        raise KeyError(number)
+        """What became of a sample's first statement; an outcome without ids when nobody said."""
+        found = (outcome for statement, outcome in self.statements if statement.sample.number == number and statement.outcome == "accepted")
+        return next(found, Outcome("unanswered"))
 
     def delivered(self, node: str) -> list[Confirmation]:
         """The *delivered* receipts that a node has got."""

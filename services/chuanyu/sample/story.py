@@ -65,11 +65,11 @@ def told(day: Day, heard: Heard, checks: Sequence[Check]) -> tuple[RenderableTyp
 
 
 def _heading(zh: str, en: str) -> RenderableType:
-    return Padding(Rule(Text.assemble((zh, "bold"), (f"  {en}", "dim")), align="left", style="dim"), (1, 0, 0, 0))
+    return Group("", Text.assemble((zh, "bold"), (f"  {en}", "dim")), Rule(style="dim"))
 
 
 def _said(day: Day, heard: Heard) -> RenderableType:
-    lines = _grid()
+    lines = _grid(3)
     for table in day.tables:
         given = [outcome for statement, outcome in heard.statements if statement.sample.side is table.side]
         refused = Counter(_reason(outcome) for outcome in given if outcome.word == "refused")
@@ -139,7 +139,7 @@ def _carried(case: Case, side: Side) -> Iterator[RenderableType]:
 
 
 def _owed(case: Case, year: int) -> Table:
-    lines = _grid()
+    lines = _grid(4)
     for each in sorted(case.obligations, key=lambda one: (one.authority, one.due or 0)):
         zh, en = _DUTIES.get(each.rule, (each.rule, each.rule))
         part = f"（{_PARTS[each.part]}环节）" if each.part in _PARTS else ""
@@ -211,7 +211,7 @@ def _standing(seen: Standing | None) -> RenderableType:
 
 
 def _checked(checks: Sequence[Check]) -> RenderableType:
-    lines = _grid()
+    lines = _grid(2)
     for check in checks:
         zh, _, en = check.name.partition(" · ")
         lines.add_row(Text("✓", style="green") if check.ok else Text("✗ 不符", style="bold red"), _both(zh, en))
@@ -221,7 +221,7 @@ def _checked(checks: Sequence[Check]) -> RenderableType:
 def _sum(heard: Heard, checks: Sequence[Check]) -> RenderableType:
     lines = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
     for head in ("报送 submitted", "受理 accepted", "重复 duplicates", "拒收 refused", "已送达回执 delivered", "核对相符 checks"):
-        lines.add_column(head)
+        lines.add_column(head, overflow="fold")
     receipts, met = min(len(heard.delivered(side.node)) for side in SIDES), sum(check.ok for check in checks)
     counted = [len(heard.outcomes), *(heard.count(word) for word in _WORDS), receipts]
     lines.add_row(*map(str, counted), Text(f"{met} / {len(checks)}", style="bold green" if met == len(checks) else "bold red"))
@@ -246,8 +246,12 @@ def _counted(counted: Counter[str]) -> Text:
     return Text("\n").join(Text(f"{word}{counted[name]}", style=style) for name, (word, style) in _WORDS.items() if counted[name])
 
 
-def _grid() -> Table:
-    return Table.grid(padding=(0, 2, 0, 0))
+def _grid(columns: int) -> Table:
+    """A table without lines in which a narrow window cuts nothing off."""
+    made = Table.grid(padding=(0, 2, 0, 0))
+    for _ in range(columns):
+        made.add_column(overflow="fold")
+    return made
 
 
 def _place(division: str | None, year: int) -> str:
