@@ -69,7 +69,7 @@ class Broker:
         cache = java.with_cache(java.aot_cache(MAIN, class_path))
         return self._run(class_path, cache)
 
-    def wait(self, process: subprocess.Popen[bytes], within: float = 60.0) -> None:
+    def wait(self, process: subprocess.Popen[bytes], within: float = 90.0) -> None:
         """Returns once it answers for itself. Raises Unable when it ends or does not answer in time (seconds)."""
         deadline = time.monotonic() + within
         while process.poll() is None and time.monotonic() < deadline:

@@ -90,7 +90,7 @@ class Node:
         }
 
 
-def await_ready(nodes: Sequence[tuple[Node, subprocess.Popen[bytes]]], within: float = 60.0) -> None:
+def await_ready(nodes: Sequence[tuple[Node, subprocess.Popen[bytes]]], within: float = 90.0) -> None:
     """Returns once all are ready. Raises Unable with the last words of one that ended, or the name of one that is late."""
     deadline = time.monotonic() + within
     late = list(nodes)
