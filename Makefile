@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 FAST := tests/unit $(wildcard tests/contract tests/architecture)
-.PHONY: setup run test check contracts bench chaos
+.PHONY: setup run test check contracts docs bench chaos
 
 setup: .venv/.ready  ## virtual environment, Kafka, PostgreSQL; idempotent
 	@$(BIN)/python -m chuanyu.embedded
@@ -22,6 +22,9 @@ check: setup  ## the fast part: contracts, lint, types, architecture, unit
 
 contracts: .venv/.ready  ## schemas and proto → services/chuanyu/contracts, LOCK
 	$(BIN)/chuanyu contracts generate
+
+docs: .venv/.ready  ## the pages that follow from the code: metrics, configuration
+	$(BIN)/python docs/generate.py
 
 bench: setup  ## benchmarks; QUICK=1 for a short run
 	$(BIN)/python tests/bench $(if $(QUICK),--quick)
