@@ -33,7 +33,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Probe(msgspec.Struct, frozen=True, kw_only=True):
-    case_id: str
+    case_id: Annotated[str, msgspec.Meta(max_length=200)]
     kind: Kind
     count: int
     day: Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]

@@ -57,6 +57,8 @@ def agree(body: bytes) -> None:
 def test_it_reads_what_fastavro_writes(event: probe.Probe) -> None:
     body = write(PROBE, msgspec.to_builtins(event, builtin_types=(bytes,)))
     assert READ(body) == schemaless_reader(io.BytesIO(body), PROBE, None)
+    assert strict(body + b"\0") is None
+    assert strict(body[:-1]) is None
 
 
 @given(probe.probes, st.data())
