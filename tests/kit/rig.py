@@ -49,7 +49,7 @@ class Rig:
         name = f"{part}-{province}" + (f"-{n}" if n else "")
         module = ["-m", "kit.ledgerd"] if part == "ledger" else ["-m", "chuanyu", "run", part]
         with self._guard:
-            self._commands[name] = [sys.executable, *module], self._environment(province) | environment
+            self._commands[name] = [sys.executable, *module], self._environment(province) | {"CHUANYU_INSTANCE": name} | environment
             self._spawn(name)
         eventually(lambda: self.ready(name), f"{name} is ready", 40)
         return name

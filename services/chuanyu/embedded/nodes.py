@@ -64,6 +64,7 @@ class Node:
             "CHUANYU_PROVINCE": self.province.word,
             "CHUANYU_PROVINCES": ",".join(f"{province.word}={province.digits}" for province in self.others),
             "CHUANYU_KAFKA": self.kafka,
+            "CHUANYU_INSTANCE": "embedded",
             "CHUANYU_DATABASE": self.conninfo,
             "CHUANYU_SEAL_KEY_FILE": str(home / "seal.pem"),
             "CHUANYU_SEAL_PUBLICATION_FILE": str(home / "seal.publication"),

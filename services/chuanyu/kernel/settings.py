@@ -90,12 +90,14 @@ class KafkaSettings:
 
     bootstrap: Annotated[str, Variable("KAFKA", "bootstrap servers, host:port,host:port")]
     client_properties: Annotated[Path | None, Variable("KAFKA_CLIENT_FILE", "librdkafka properties, name=value a line", existing)] = None
+    instance: Annotated[str | None, Variable("INSTANCE", "name of this process among those of its service; it keeps its partitions")] = None
 
     def properties(self) -> dict[str, str]:
         """What any librdkafka client of the node starts from."""
         lines = self.client_properties.read_text(encoding="utf-8").splitlines() if self.client_properties else []
         pairs = [line.split("=", 1) for line in lines if "=" in line and not line.startswith("#")]
-        return {**{name.strip(): value.strip() for name, value in pairs}, "bootstrap.servers": self.bootstrap}
+        named = {"group.instance.id": self.instance} if self.instance else {}
+        return {**{name.strip(): value.strip() for name, value in pairs}, **named, "bootstrap.servers": self.bootstrap}
 
 
 @dataclass(frozen=True, slots=True)

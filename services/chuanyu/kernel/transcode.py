@@ -44,7 +44,7 @@ def from_query(kind: type[M], parameters: Iterable[tuple[str, str]]) -> M:
     return request
 
 
-def _shown(field: FieldDescriptor, message: Message) -> Any:
+def _shown(field: Any, message: Message) -> Any:
     value = getattr(message, field.name)
     if field.is_repeated:
         return [_one(field, each) for each in value]
@@ -53,7 +53,7 @@ def _shown(field: FieldDescriptor, message: Message) -> Any:
     return _one(field, value)
 
 
-def _one(field: FieldDescriptor, value: Any) -> Any:
+def _one(field: Any, value: Any) -> Any:
     if isinstance(value, Timestamp):
         return instant(value.ToMilliseconds())
     if isinstance(value, Message):
@@ -86,7 +86,7 @@ def _set(request: Message, name: str, value: str) -> None:
         raise ParameterWrong(name) from error
 
 
-def _read(field: FieldDescriptor, value: str) -> Any:
+def _read(field: Any, value: str) -> Any:
     if field.enum_type:
         return _number(field.enum_type.values_by_name, field.enum_type, value)
     if field.cpp_type == FieldDescriptor.CPPTYPE_BOOL:

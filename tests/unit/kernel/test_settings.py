@@ -121,7 +121,7 @@ def test_no_refusal_quotes_a_secret(environ: dict[str, str]) -> None:
 
 def test_the_description_has_a_row_a_variable() -> None:
     rows = describe(Everything).splitlines()[2:]
-    assert len(rows) == 17
+    assert len(rows) == 18
     assert "| `CHUANYU_DATABASE` | PostgreSQL connection string (libpq), password included (secret) | required |" in rows
     assert "| `CHUANYU_LOG_DEPTH_LIMIT` | unrelayed rows at which submissions are refused | 1000000 |" in rows
 

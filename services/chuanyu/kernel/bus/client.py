@@ -42,14 +42,21 @@ def fault_of(error: KafkaError | KafkaException) -> Fault:
 
 
 def consumer(properties: Properties, group: str, **callbacks: Callable[..., None]) -> Consumer:
-    """A consumer whose positions are ours: nothing is committed by itself, an offset out of range starts at the beginning."""
+    """A consumer whose positions are ours: nothing is committed by itself, an offset out of range starts at the beginning.
+
+    The classic group protocol: a killed process frees its partitions after 6 s, or at once when it comes back under its own
+    group.instance.id; the newer protocol keeps them 45 s by the broker's default and refuses a member that was killed.
+    """
     return Consumer(
         {
             **_QUIET,
             **properties,
             **callbacks,
             "group.id": group,
-            "group.protocol": "consumer",
+            "partition.assignment.strategy": "cooperative-sticky",
+            "session.timeout.ms": 6000,
+            "heartbeat.interval.ms": 1000,
+            "max.poll.interval.ms": 86_400_000,  # a database that is away for hours is waited for in place
             "enable.auto.commit": False,
             "enable.auto.offset.store": False,
             "auto.offset.reset": "earliest",
@@ -65,10 +72,11 @@ def consumer(properties: Properties, group: str, **callbacks: Callable[..., None
 
 def reader(properties: Properties, **more: Any) -> Consumer:
     """A consumer outside all groups, for assign() alone."""
+    plain = {name: value for name, value in properties.items() if name != "group.instance.id"}
     return Consumer(
         {
             **_QUIET,
-            **properties,
+            **plain,
             "group.id": "chuanyu-reader",
             "enable.auto.commit": False,
             "enable.auto.offset.store": False,
@@ -85,10 +93,11 @@ def reader(properties: Properties, **more: Any) -> Consumer:
 
 def producer(properties: Properties, **callbacks: Callable[..., None]) -> Producer:
     """A producer that never skips: idempotent, all replicas, no time limit, and an error stops it for good (D3)."""
+    plain = {name: value for name, value in properties.items() if name != "group.instance.id"}
     return Producer(
         {
             **_QUIET,
-            **properties,
+            **plain,
             **callbacks,
             "enable.idempotence": True,
             "enable.gapless.guarantee": True,

@@ -89,7 +89,7 @@ class BusThread:
             if self._fresh:
                 self._adopt(client)
             messages = self._poll(client)
-            if messages or self._tails_missing(client):
+            if messages or self._untold(client):
                 self._step(client, messages)
             self._housekeeping(client)
         except StoreAway as fault:
@@ -121,7 +121,7 @@ class BusThread:
                     continue
                 moved[slot] = self._tracks[slot].copy()
             self._screen.judge(record_of(message), moved[slot], offset, screened)
-        self._mark_missing_tails(client, moved)
+        self._mark_missing(client, moved)
         if not moved:
             return
         caught_up = [slot for slot, track in moved.items() if track.lacks is not None and self._behind(client, track) == 0]
@@ -130,20 +130,26 @@ class BusThread:
         self._tracks.update(moved)
         self._watch.applied(done, screened, time.perf_counter() - started)
 
-    def _tails_missing(self, client: Consumer) -> bool:
-        return any(self._lacks_tail(client, slot, last) for slot, last in self._tails().items())
+    def _untold(self, client: Consumer) -> bool:
+        """Whether something is missing, all else is read, and the owner was not asked yet."""
+        missing = {slot for slot, track in self._tracks.items() if track.lacks is not None} | self._short_of_tail()
+        tracks = [self._tracks[slot] for slot in missing - self._fresh]
+        return any(not track.gap_stored and self._behind(client, track) == 0 for track in tracks)
 
-    def _lacks_tail(self, client: Consumer, slot: Slot, last: int) -> bool:
-        track = self._tracks.get(slot)
-        missing = track is not None and slot not in self._fresh and not track.gap_stored and track.sequence < last
-        return missing and track is not None and self._behind(client, track) == 0
+    def _short_of_tail(self) -> set[Slot]:
+        return {slot for slot, last in self._tails().items() if slot in self._tracks and self._tracks[slot].sequence < last}
 
-    def _mark_missing_tails(self, client: Consumer, moved: Tracks) -> None:
-        """Records lost at the end leave no later record to show the gap: the owner's heartbeat does."""
-        for slot, last in self._tails().items():
-            if self._lacks_tail(client, slot, last):
-                track = moved.setdefault(slot, self._tracks[slot].copy())
-                track.beyond = track.sequence < last
+    def _mark_missing(self, client: Consumer, moved: Tracks) -> None:
+        """Adds partitions that lack something and have nothing left to read. Records lost at the end leave no later record to show the
+        gap: the owner's heartbeat does."""
+        tails = self._tails()
+        for slot, track in self._tracks.items():
+            if slot in self._fresh or track.gap_stored or self._behind(client, track):
+                continue
+            short = track.sequence < tails.get(slot, 0)
+            if short or track.lacks is not None:
+                here = moved.setdefault(slot, track.copy())
+                here.beyond = here.beyond or here.sequence < tails.get(slot, 0)
 
     def _behind(self, client: Consumer, track: Track) -> int:
         try:

@@ -34,6 +34,7 @@ class Seals:
         self._read_to: dict[Slot, int] = {}
         self._moved = threading.Condition()
         self._waited: set[tuple[str, str]] = set()
+        self._waiting = threading.Lock()
         self.stopping = threading.Event()
 
     def check(self, record: Record, province: str, partition: int) -> bytes:
@@ -44,11 +45,7 @@ class Seals:
         try:
             return self._checker.check(record, province, partition)
         except KeyUnknown as unknown:
-            wanted = unknown.province, unknown.key_id
-            if wanted in self._waited:
-                raise
-            self._waited.add(wanted)
-            self._await_end(province)
+            self._wait_once(unknown.province, unknown.key_id)
             return self._checker.check(record, province, partition)
 
     def run(self) -> None:
@@ -86,6 +83,13 @@ class Seals:
             self._ring.learn(event)
         except Poison:
             return  # not vouched for: whoever applies the record parks it
+
+    def _wait_once(self, province: str, key_id: str) -> None:
+        """Every thread that meets the key while one waits for it waits along."""
+        with self._waiting:
+            if (province, key_id) not in self._waited:
+                self._await_end(province)
+                self._waited.add((province, key_id))
 
     def _await_end(self, province: str) -> None:
         slot = f"{province}.system", 0
