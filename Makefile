@@ -30,7 +30,7 @@ bench: setup  ## benchmarks; QUICK=1 for a short run
 	$(BIN)/python tests/bench $(if $(QUICK),--quick)
 
 chaos: setup  ## fault tests; QUICK=1 for a short run
-	$(if $(QUICK),QUICK=1 )$(BIN)/pytest tests/chaos
+	$(if $(QUICK),,CHAOS=full )$(BIN)/pytest tests/chaos
 
 .venv/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
