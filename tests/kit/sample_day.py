@@ -36,6 +36,7 @@ def perfect(day: Day) -> Heard:
         heard.listed_before[side.node] = Standing((sanction,), ("licence_weight", "no_honours"))
         heard.listed_after[side.node] = Standing()
         heard.recaller[side.node] = Standing(recalls=(recall,))
+        heard.firms[side.node] = {code: _reasoned(answer) for code, answer in day.firms().items()}
         heard.cases[side.node] = _cases(day, heard)
     return heard
 

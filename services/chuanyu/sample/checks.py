@@ -147,6 +147,9 @@ def _credit(day: Day, heard: Heard) -> Found:
     after = [heard.listed_after.get(side.node) for side in SIDES]
     fine = all(one is not None and not one.sanctions and not one.measures for one in after)
     yield "解除后：两地均不再可见", "after the lifting no view shows it", fine
+    given = [(expected, heard.firms.get(side.node, {}).get(code)) for side in SIDES for code, expected in day.firms().items()]
+    fine = all(meets(expected, answered) for expected, answered in given)
+    yield "问企业：已修复者无不良记录，召回者附条件", "asked about firms: the repaired one is clean, the recaller conditional", fine
     recall = heard.sayings.get("recall")
     fine = recall is not None and all(
         recall.case_id in (heard.recaller[side.node].recalls if side.node in heard.recaller else ()) for side in SIDES

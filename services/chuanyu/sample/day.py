@@ -27,6 +27,9 @@ UNPLACED, MISTAKEN = Wish("neighbour", "no_address"), Wish("neighbour", "batch")
 MONITORED = Wish("neighbour")
 """Of risk monitoring: it is never announced (domain 4.1), so it stands in no table."""
 
+LISTED, CONSIGNEES = ("500101", "肉类食品"), ("500103", "500108", "500157")
+"""Where the sanctioned firm sits and what it makes; where the recalled goods went."""
+
 _FAILED = (
     *(Wish("neighbour", dirt) for dirt in ("plain", "plain", "fullwidth", "split", "short", "entrust", "repeat")),
     *(Wish("home", dirt) for dirt in ("plain", "plain", "plain", "blanks", "nulls", "batch", "entrust", "repeat", "conflict", "split")),
@@ -92,6 +95,14 @@ class Day:
             return Answer("NOT_RECOGNISED", ("WITHDRAWN",))
         return self.standing()[number].answer
 
+    def firms(self) -> Mapping[str, Answer]:
+        """What both nodes must say of the sanctioned firm and of the recaller at the end of the day, by code."""
+        recaller = self.hero.maker or Firm("")
+        return {
+            self.listed.code or "": Answer("RECOGNISED", ("NO_ADVERSE_FACT",)),
+            recaller.code or "": Answer("CONDITIONAL", ("RECALL_OPEN",)),
+        }
+
     def crossing(self) -> list[Sample]:
         """Failed samples that stand at the end of the day and for which somebody over the border must act."""
         failed = [each for each in self.standing().values() if each.verdict == "FAILED" and each.number != self.withdrawn.number]
@@ -112,19 +123,20 @@ def generate(seed: int, on: dt.date) -> Day:
     """The sample day of a seed and a date. Other dates and seeds (modulo SEEDS) share no sample, firm or document with it."""
     random = Random(f"{seed % SEEDS}/{on.isoformat()}")
     founders = Founders(random, on.year)
-    draws = {side: Draw(random, side, on, seed, founders) for side in SIDES}
-    hero, withdrawn = draws[CHONGQING].failed(HERO), _written(draws[CHONGQING], MISTAKEN)
-    corrected = draws[SICHUAN].failed(UNPLACED)
-    monitored = draws[SICHUAN].failed(replace(MONITORED, task=f"{SICHUAN.name}/{MONITORING}"))
+    sichuan, chongqing = (Draw(random, side, on, seed, founders) for side in SIDES)
+    hero, withdrawn = chongqing.failed(HERO), _written(chongqing, MISTAKEN)
+    corrected = sichuan.failed(UNPLACED)
+    monitored = sichuan.failed(replace(MONITORED, task=f"{SICHUAN.name}/{MONITORING}"))
     unplaced = replace(corrected, maker=Firm((corrected.maker or Firm("")).name))
     tables = (
-        _table(random, draws[SICHUAN], [(unplaced, "no_address")]),
-        _table(random, draws[CHONGQING], [(hero, "plain"), (withdrawn, "batch")]),
+        _table(random, sichuan, [(unplaced, "no_address")]),
+        _table(random, chongqing, [(hero, "plain"), (withdrawn, "batch")]),
     )
-    listed = founders.factory("500101", "肉类食品")
-    serial = str(int(f"{on.timetuple().tm_yday}{seed % SEEDS:03}"))
+    listed = founders.factory(*LISTED)
+    serial = f"{on.timetuple().tm_yday}{seed % SEEDS:03}"
     imposed = sayings.sanction(listed, CHONGQING, on, f"渝市监列严字〔{on.year - 1}〕{serial}号")
-    notice, consignees = f"川食召〔{on.year}〕{serial}号", ("500103", "500108", "500157")
+    notice = f"川食召〔{on.year}〕{serial}号"
+    first = [sayings.monitoring(monitored), sayings.correction(unplaced, corrected), sayings.withdrawal(withdrawn)]
     return Day(
         seed=seed,
         on=on,
@@ -134,20 +146,14 @@ def generate(seed: int, on: dt.date) -> Day:
         withdrawn=withdrawn,
         monitored=monitored,
         listed=listed,
-        opening=(
-            sayings.monitoring(monitored),
-            sayings.correction(unplaced, corrected),
-            sayings.withdrawal(withdrawn),
-            sayings.recall(hero, notice, consignees),
-            imposed,
-        ),
+        opening=(*first, sayings.recall(hero, notice, CONSIGNEES), imposed),
         closing=(
             sayings.lifting(imposed, f"渝市监信修字〔{on.year}〕{serial}号", on),
-            sayings.recall(hero, notice, consignees, "recall-again", "duplicate"),
+            sayings.recall(hero, notice, CONSIGNEES, "recall-again", "duplicate"),
             sayings.contradiction(hero),
             sayings.malformed(hero),
         ),
-        unknown=draws[SICHUAN].unused(),
+        unknown=sichuan.unused(),
     )
 
 

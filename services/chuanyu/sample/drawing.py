@@ -17,6 +17,9 @@ SEEDS = 1000
 """Seeds equal modulo this draw the same day."""
 
 
+_TRADERS = ("510104", "500157", "510107", "500108")
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """One sample to draw.
@@ -84,8 +87,7 @@ class Draw:
 
     def entrusted(self, sample: Sample) -> Sample:
         """The sample with someone in another place who ordered the goods."""
-        divisions = [code for code in ("510104", "500157", "510107", "500108") if code[:4] != (sample.maker or Firm("")).division]
-        return replace(sample, entruster=self.founders.factory(self.random.choice(divisions), "商贸"))
+        return replace(sample, entruster=self.founders.factory(self.random.choice(_TRADERS), "商贸"))
 
     def _good(self, wish: Wish) -> Good:
         shelf = {"kitchen": "catering", "farm": "farm"}.get(wish.origin, "goods")

@@ -58,7 +58,8 @@ class Standing:
 
 @dataclass(slots=True)
 class Heard:
-    """Everything that was heard. By node where both were asked; sample answers also by number, cases by their id.
+    """Everything that was heard. By node where both were asked; answers about samples also by number, about firms by code,
+    cases by their id.
 
     strays: answers for rows that by the truth state nothing
     listed_before, listed_after: of the sanctioned firm, before and after the lifting
@@ -72,6 +73,7 @@ class Heard:
     recaller: dict[str, Standing] = field(default_factory=dict)
     listed_before: dict[str, Standing] = field(default_factory=dict)
     listed_after: dict[str, Standing] = field(default_factory=dict)
+    firms: dict[str, dict[str, Answered]] = field(default_factory=dict)
     cases: dict[str, dict[str, Case]] = field(default_factory=dict)
 
     @property

@@ -40,7 +40,7 @@ class _Steps:
 
     def __init__(self, day: Day, progress: Progress) -> None:
         self._progress = progress
-        asked = len(day.standing()) + 4
+        asked = len(day.standing()) + len(day.firms()) + 4
         self._total = sum(len(table.statements) for table in day.tables) + len(day.sayings) + 2 * asked
         self._done = 0
 
@@ -112,12 +112,19 @@ class _Play:
         self._heard.unknown = self._of_both("未报送 unknown", lambda node: node.sample(self._day.unknown))
         for side, node in self._nodes.items():
             self._heard.answers[side.node] = {number: self._sample(node, number) for number in self._day.standing()}
+            self._heard.firms[side.node] = {code: self._firm(node, code) for code in self._day.firms()}
         self._ask_cases()
 
     def _sample(self, node: Node, number: str) -> hearing.Answered:
         expected = self._day.answer(number)
         answered = self._awaited(lambda: node.sample(number), lambda given: meets(expected, given))
         self._steps.step(f"互认 {node.side.node} {number}")
+        return answered
+
+    def _firm(self, node: Node, code: str) -> hearing.Answered:
+        expected = self._day.firms()[code]
+        answered = self._awaited(lambda: node.enterprise(code), lambda given: meets(expected, given))
+        self._steps.step(f"企业 {node.side.node} {code}")
         return answered
 
     def _ask_cases(self) -> None:

@@ -8,18 +8,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chuanyu.domain import divisions
-from chuanyu.domain.limits import read_limit
-from chuanyu.domain.products import category_version
-from chuanyu.sample.shelves import parameter
+from chuanyu.sample import contents
+from chuanyu.sample.contents import Data
 from chuanyu.sample.sides import Side
 from chuanyu.sample.tables import SYNTHETIC
-from chuanyu.sample.truth import MONITORING, NATIONAL, Firm, Item, Sample
+from chuanyu.sample.truth import Firm, Sample
 
 RESULT, WITHDRAWN = "chuanyu.spotcheck.result_reported.v1", "chuanyu.case.withdrawn.v1"
 NOTICE = "chuanyu.recall.notice_issued.v1"
 IMPOSED, LIFTED = "chuanyu.credit.sanction_imposed.v1", "chuanyu.credit.sanction_lifted.v1"
-MEASURES = ("raise_inspection_rate", "full_item_testing", "licence_weight", "no_honours")
-Data = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +64,7 @@ def monitoring(sample: Sample) -> Saying:
         name="monitoring",
         side=sample.side,
         type=RESULT,
-        data=result(sample) | {"publication": None},
+        data=contents.result(sample) | {"publication": None},
         at=_morning(sample.announced_on, 9),
         told=sample.addresses_other_side,
         zh=f"风险监测问题样品{sample.number}：{maker.name}“{sample.good.name}”，不公布",
@@ -83,7 +80,7 @@ def correction(before: Sample, after: Sample) -> Saying:
         name="correction",
         side=before.side,
         type=RESULT,
-        data=result(after),
+        data=contents.result(after),
         at=_morning(after.announced_on, 10),
         refers=before.number,
         told=True,
@@ -122,7 +119,7 @@ def recall(sample: Sample, number: str, consignees: tuple[str, ...], name: str =
         name=name,
         side=sample.side.other,
         type=NOTICE,
-        data=_notice(sample, maker, number, consignees),
+        data=contents.notice(sample, number, consignees),
         at=_morning(day, 14),
         told=not again,
         outcome=outcome,
@@ -138,30 +135,11 @@ def sanction(firm: Firm, side: Side, on: dt.date, number: str) -> Saying:
         name="sanction",
         side=side,
         type=IMPOSED,
-        data={
-            "head": {
-                "notice_class": "FOLLOW_UP",
-                "flagged": [{"division": side.other.code, "role": "惩戒措施实施", "name": side.other.authority}],
-                "product_domain": "FOOD",
-                "backfilled": True,
-                "backfill_reason": "总线启用前作出的决定，补录",
-            },
-            "list": "严重违法失信名单",
-            "authority": {"division": side.code, "name": side.authority, "member_id": side.member},
-            "subject": {"kind": "法人及非法人组织", "party": _party(firm)},
-            "decision_no": number,
-            "decided_on": since.isoformat(),
-            "grounds": f"一年内两次生产不合格食品（{SYNTHETIC}）",
-            "basis": "市场监督管理严重违法失信名单管理办法",
-            "severity": "严重",
-            "measures": [{"measure_id": measure} for measure in MEASURES],
-            "effective_from": since.isoformat(),
-            "until": since.replace(year=since.year + 3, day=min(since.day, 28)).isoformat(),
-        },
+        data=contents.sanction(firm, side, since, number),
         at=_morning(since, 9),
         told=True,
-        zh=f"{firm.name}列入严重违法失信名单，{number}，{side.other.name}同步实施{len(MEASURES)}项措施",
-        en=f"listed for serious violations, {len(MEASURES)} measures to be applied over the border",
+        zh=f"{firm.name}列入严重违法失信名单，{number}，{side.other.name}同步实施{len(contents.MEASURES)}项措施",
+        en=f"listed for serious violations, {len(contents.MEASURES)} measures to be applied over the border",
     )
 
 
@@ -197,7 +175,7 @@ def contradiction(sample: Sample) -> Saying:
         name="contradiction",
         side=sample.side,
         type=RESULT,
-        data=result(other),
+        data=contents.result(other),
         at=_morning(sample.announced_on, 15),
         outcome="refused",
         codes=frozenset({"conflicting_content"}),
@@ -208,7 +186,7 @@ def contradiction(sample: Sample) -> Saying:
 
 def malformed(sample: Sample) -> Saying:
     """Five faults at once; all of them come back."""
-    data = result(sample)
+    data = contents.result(sample)
     data["sampling"] = {"sample_no": "SBJ-26?5100"}
     data["verdict"] = "大概不合格"
     data["product"] = {**data["product"], "produced_on": "2026-02-30"}
@@ -228,86 +206,10 @@ def malformed(sample: Sample) -> Saying:
     )
 
 
-def result(sample: Sample) -> Data:
-    """A sample as data of `spotcheck.result_reported`, written by a system instead of a table; who must act is left to the node."""
-    good = sample.good
-    return {
-        "head": {},
-        "task": {"source": sample.task, "type": "风险监测" if MONITORING in sample.task else "监督抽检", "level": _level(sample.task)},
-        "sampled_unit": {"party": _party(sample.shop), "place_type": sample.place},
-        "labelled_producer": _party(sample.maker) if sample.maker else None,
-        "entrusting_party": _party(sample.entruster) if sample.entruster else None,
-        "product": {
-            "name": good.name,
-            "category": [good.category],
-            "category_version": category_version(sample.announced_on),
-            "brand": sample.brand,
-            "specification": good.specification or None,
-            "batch": sample.batch,
-            "produced_on": sample.made_on.isoformat() if sample.made_on else None,
-        },
-        "sampling": {"sample_no": sample.number},
-        "lab": {"name": sample.laboratory},
-        "verdict": sample.verdict,
-        "items": [_item(item) for item in sample.items],
-        "publication": {
-            "publishable": sample.verdict != "PROBLEM",
-            "published_on": sample.announced_on.isoformat(),
-            "notice_no": sample.notice_no,
-        },
-    }
-
-
-def _notice(sample: Sample, maker: Firm, number: str, consignees: tuple[str, ...]) -> Data:
-    day, good, item = sample.announced_on, sample.good, sample.items[0]
-    made = sample.made_on.isoformat() if sample.made_on else None
-    return {
-        "head": {"notice_class": "FOLLOW_UP", "product_domain": "FOOD"},
-        "regime": "食品",
-        "level": "二级",
-        "type": "受调查影响",
-        "status": "实施",
-        "notice_no": number,
-        "title": f"{maker.name}召回部分批次{good.name}（{SYNTHETIC}）",
-        "issued_on": day.isoformat(),
-        "recaller": _party(maker),
-        "products": [
-            {
-                "product": {"name": good.name, "category": [good.category], "brand": sample.brand, "specification": good.specification},
-                "batches": {"produced_from": made, "produced_to": made, "text": f"{made}生产的全部批次"},
-                "quantity": "4800",
-                "quantity_unit": "袋",
-            }
-        ],
-        "defect": f"{item.name}检出{item.result}，标准值{item.limit}",
-        "hazard": parameter(item.name).effect[0],
-        "measures": ["退货", "销毁"],
-        "measure_text": "停止销售，凭包装退货退款，退回产品集中销毁",
-        "consignee_divisions": list(consignees),
-        "starts_on": day.isoformat(),
-        "source_sample_ref": sample.number,
-    }
-
-
 def _without_codes(sample: Sample) -> Sample:
     """As a table knows its firms: by name and place."""
     maker = replace(sample.maker, code=None) if sample.maker else None
     return replace(sample, maker=maker, shop=replace(sample.shop, code=None))
-
-
-def _party(firm: Firm) -> Data:
-    return {"name": firm.name, "uscc": firm.code, "address": firm.address, "division": firm.division}
-
-
-def _item(item: Item) -> Data:
-    limit = read_limit(item.limit)
-    said = {"name": item.name, "result_text": item.result, "limit_text": item.limit, "value": item.value, "values": list(item.values)}
-    bounds = {"limit_low": limit.low, "limit_high": limit.high}
-    return {**said, **bounds, "unit": item.unit, "qualifier": item.qualifier, "verdict": "不合格"}
-
-
-def _level(task: str) -> str | None:
-    return next((level for level in (NATIONAL, "省抽", "市抽", "县抽") if level in task), None)
 
 
 def _morning(day: dt.date, hour: int) -> str:

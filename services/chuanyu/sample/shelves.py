@@ -35,7 +35,6 @@ class Good:
     category: str
     trade: str
     specification: str
-    shelf_life: str
     parameters: tuple[Parameter, ...]
     made_in: tuple[str, ...]
 
@@ -71,7 +70,6 @@ def _good(row: dict[str, str]) -> Good:
         category=row["category"],
         trade=row.get("trade", ""),
         specification=row.get("specification", ""),
-        shelf_life=row.get("shelf_life", ""),
         parameters=tuple(parameter(name) for name in row["parameters"].split(";")),
         made_in=tuple(row.get("made_in", "").split()),
     )

@@ -172,6 +172,9 @@ def _asked(day: Day, heard: Heard) -> RenderableType:
         (f"{maker}有无召回？", "does the maker recall anything?", heard.recaller),
     ):
         lines.add_row(_both(zh, en), *(_standing(seen.get(side.node)) for side in SIDES))
+    for code in day.firms():
+        given = [heard.firms.get(side.node, {}).get(code) for side in SIDES]
+        lines.add_row(_both(f"{firm if code == day.listed.code else maker}（{code}）", "by its social credit code"), *map(_answer, given))
     return lines
 
 

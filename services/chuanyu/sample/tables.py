@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
@@ -124,11 +124,3 @@ class _Sheet:
 def _otherwise(sample: Sample) -> Sample:
     """The same number with another specification: a contradiction that no spelling explains."""
     return replace(sample, good=replace(sample.good, specification=f"{sample.good.specification}×2"))
-
-
-def outcomes(statements: Sequence[Statement]) -> Mapping[str, int]:
-    """How often each outcome must come."""
-    counted = dict.fromkeys(("accepted", "duplicate", "refused"), 0)
-    for statement in statements:
-        counted[statement.outcome] += 1
-    return counted

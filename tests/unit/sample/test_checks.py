@@ -115,6 +115,10 @@ def a_recall_closed(_: Day, heard: Heard) -> None:
     heard.recaller[OTHER] = Standing()
 
 
+def a_firm_still_suspected(_: Day, heard: Heard) -> None:
+    heard.firms[NODE][DAY.listed.code or ""] = Answered("CONDITIONAL", (("SANCTION_IN_FORCE", "", ""),))
+
+
 def one_node_with_another_case(_: Day, heard: Heard) -> None:
     hero_case(heard, NODE, lambda case: bent(case, stage="ELSE"))
 
@@ -134,6 +138,7 @@ LIES: dict[str, tuple[Lie, int]] = {
     "a sanction that one side never saw": (a_sanction_that_one_side_never_saw, 1),
     "a sanction that outlives its lifting": (a_sanction_that_outlives_its_lifting, 1),
     "a recall closed": (a_recall_closed, 1),
+    "a firm still suspected": (a_firm_still_suspected, 1),
     "one node with another case": (one_node_with_another_case, 1),
     "a receipt never came": (in_both(lambda case: bent(case, confirmations=(bent(case.confirmations[0], at=None),))), 2),
     "somebody else flagged": (in_both(lambda case: bent(case, flagged=case.flagged[:1])), 1),
