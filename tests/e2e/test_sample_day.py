@@ -49,7 +49,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 
 def _free_base() -> int:
-    while ports.busy(wanted_ports(base := random.randrange(20_000, 32_000, 100), federated=False).values()):
+    while ports.busy(wanted_ports(base := random.randrange(20_000, 32_000, 100), federated=True).values()):
         pass
     return base
 
@@ -107,3 +107,12 @@ def _runs_for(process: Path, directory: str) -> bool:
         return f"CHUANYU_DIR={directory}".encode() in (process / "environ").read_bytes().split(b"\0")
     except OSError:
         return False
+
+
+def test_a_day_passes_over_two_brokers_and_a_mirror(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "chuanyu", "up", "--federated", "--demo", "--seed", "4", "--once", "--json", "--dir", str(tmp_path)]
+    done = subprocess.run([*command, "--port-base", str(_free_base())], capture_output=True, text=True, timeout=240, check=False)
+    ready, day = (json.loads(line) for line in done.stdout.splitlines())
+    assert len({node["kafka"] for node in ready["nodes"].values()}) == 2
+    assert not_ok(day["demo"]["checks"]) == []
+    assert done.returncode == 0

@@ -104,7 +104,7 @@ def _walk(day: Day, heard: Heard) -> Iterator[RenderableType]:
     yield _step("受理", f"事件 {first.event_id}，案卷 {first.case_id}", "accepted, a case is open")
     if case:
         yield from _carried(case, sample.side)
-        yield _step("谁在何时之前办什么", "两地案卷同算，逐字节一致", "who owes what by when; both nodes derive the same")
+        yield _step("谁在何时之前办什么", "两地节点各自从案卷推出", "who owes what by when; each node derives it from the case")
         yield Padding(_owed(case, day.on.year), (0, 0, 0, 4))
     recall = next(saying for saying in day.opening if saying.name == "recall")
     yield _step("召回", recall.zh, recall.en)
