@@ -233,7 +233,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "question_missing": ("没有提问", "nothing is asked"),
     "asked_day_in_future": ("所问日期晚于今天", "the asked day is later than today"),
     "day_malformed": ("日期应为YYYY-MM-DD", "a day is written YYYY-MM-DD"),
-    "digest_malformed": ("摘要应为64位十六进制数", "a digest has 64 hex digits"),
     "report_no_missing": ("缺少报告编号", "the report number is missing"),
     "certificate_no_missing": ("缺少证书编号", "the certificate number is missing"),
     "product_missing": ("缺少产品名称", "the product is missing"),

@@ -45,7 +45,8 @@ def test_d1_a_transaction_that_commits_late_is_not_passed_over(here: Node) -> No
 def _entry(node: Node) -> log.Entry:
     node.accept("pattern")
     row = node.connection.execute(
-        "DELETE FROM bus.log WHERE case_id LIKE '%/pattern' RETURNING event_id, topic, partition, case_id, type, headers, value, recorded_at"
+        "DELETE FROM bus.log WHERE case_id LIKE '%/pattern'"
+        " RETURNING event_id, topic, partition, case_id, type, headers, value, recorded_at"
     ).fetchone()
     assert row
     entry = log.Entry(*row)

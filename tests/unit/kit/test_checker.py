@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from kit.checker import ANOMALIES, Effect, Submission, verdict
 
 History = tuple[list[Submission], list[Effect]]
