@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from fastavro import parse_schema, schemaless_writer
+from fastavro import parse_schema
 
 from chuanyu.contracts import registry
 from chuanyu.contracts.registry import Contract
@@ -53,7 +52,7 @@ __all__ = [
 
 LARGEST_VALUE = 256 * 1024  # bytes
 _SMALL = avro.LARGEST_ITEMS  # bytes; a value up to here cannot have too many parts
-_WIRE = (bytes,)  # types that stay as they are between a struct and what fastavro takes
+_WIRE = (bytes,)  # types that stay as they are between what is read and a struct
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +131,7 @@ def decode(value: bytes) -> Any:
 
 
 def _frame(event: msgspec.Struct, contract: Contract) -> bytes:
-    body = _write(contract.id, msgspec.to_builtins(event, builtin_types=_WIRE))
-    value = b"\0" + contract.id.to_bytes(4, "big") + body
+    value = b"\0" + contract.id.to_bytes(4, "big") + _writer(contract.id)(event)
     if len(value) > _SMALL:
         _unframe(value, _framed(value))  # a large one proves that every reader will take it
     return value
@@ -157,7 +155,7 @@ def _unframe(value: bytes, contract: Contract) -> Any:
         return msgspec.convert(_reader(contract.id)(value[5:]), contract.cls, builtin_types=_WIRE)
     except msgspec.ValidationError as error:
         raise RecordMalformed(f"the body is no {contract.record}{_place(error)}") from None
-    except (ValueError, IndexError) as error:
+    except (ValueError, LookupError) as error:
         raise RecordMalformed(f"the body is no {contract.record}: {type(error).__name__}") from None
 
 
@@ -166,15 +164,14 @@ def _place(error: msgspec.ValidationError) -> str:
     return at + path
 
 
-def _write(schema_id: int, plain: Any) -> bytes:
-    sink = BytesIO()
-    schemaless_writer(sink, _schema(schema_id), plain, disable_tuple_notation=True)
-    return sink.getvalue()
-
-
 @cache
 def _reader(schema_id: int) -> Callable[[bytes], Any]:
     return avro.reader(_schema(schema_id))
+
+
+@cache
+def _writer(schema_id: int) -> Callable[[Any], bytes]:
+    return avro.writer(_schema(schema_id))
 
 
 @cache
