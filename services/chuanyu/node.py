@@ -17,6 +17,7 @@ from grpc_health.v1 import health, health_pb2_grpc
 
 from chuanyu.casework import queries as cases
 from chuanyu.casework import standings as obligations
+from chuanyu.casework.timers import Timers
 from chuanyu.contracts.pb.publishing.v1.publishing_pb2_grpc import add_PublishingServiceServicer_to_server
 from chuanyu.contracts.pb.recognition.v1.recognition_pb2_grpc import add_RecognitionServiceServicer_to_server
 from chuanyu.credit import handlers as credit
@@ -29,7 +30,7 @@ from chuanyu.gateway.relearn import relearn
 from chuanyu.kernel import log, metrics, serve
 from chuanyu.kernel.front import Front, server_context
 from chuanyu.kernel.recover import recover as take_back
-from chuanyu.kernel.runtime import Runtime, RuntimeSettings
+from chuanyu.kernel.runtime import Runtime, RuntimeSettings, now_ms
 from chuanyu.kernel.settings import (
     GatewaySettings,
     ListenSettings,
@@ -112,7 +113,7 @@ async def _process(life: serve.Life, settings: PartSettings | NodeSettings, part
     standings = Standings(runtime.store, freshness, others, [obligations.watch(runtime.province)])
     async with AsyncExitStack() as stack:
         stack.enter_context(metrics.serve(settings.metrics.metrics, lambda: life.ready))
-        await stack.enter_async_context(life.workers(**threads, standings=standings))
+        await stack.enter_async_context(life.workers(**threads, **_timers(runtime, parts), standings=standings))
         if isinstance(settings, NodeSettings):
             await stack.enter_async_context(_doors(life, settings.doors, runtime, freshness, parts))
         yield
@@ -127,6 +128,14 @@ def _services(runtime: Runtime, parts: Sequence[str]) -> list[Service]:
         "recognition": Recognition,
     }
     return [make() for part, make in made.items() if part in parts]
+
+
+def _timers(runtime: Runtime, parts: Sequence[str]) -> dict[str, Timers]:
+    if "credit" not in parts:
+        return {}
+    slots = runtime.slots("credit")
+    timers = Timers("credit", credit.ENDING, runtime.province, runtime.store, slots, runtime.partitions, now_ms)
+    return {"credit_timers": timers}
 
 
 @asynccontextmanager

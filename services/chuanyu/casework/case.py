@@ -134,6 +134,7 @@ class Case(msgspec.Struct, frozen=True, array_like=True):
     """A case after a set of events, last being the greatest of their orders.
 
     stage: the family's word for how far it is · alive: the family keeps it open whatever is owed · attention: divisions that may read
+    ends: when the fact ends by itself, ms; the home node then says so (D10)
     known: events that took effect · versions: those among them that opened the case or replaced what did, the standing one last
     """
 
@@ -150,6 +151,7 @@ class Case(msgspec.Struct, frozen=True, array_like=True):
     confirmations: tuple[Confirmation, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    ends: int | None = None
 
     @property
     def open(self) -> bool:

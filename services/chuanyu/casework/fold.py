@@ -91,6 +91,7 @@ def _open(steps: Steps, frame: Frame, case: Case, turn: Turn) -> Case:
         known=(*case.known, fact.id),
         versions=(*case.versions, fact.id),
         standing=Standing.STANDS if turn.kind is Kind.OPEN else case.standing,
+        ends=None,
     )
     change = steps.openings[type(fact.event)](case, fact)
     case = _change(frame, case, fact, change)
@@ -139,6 +140,7 @@ def _change(frame: Frame, case: Case, fact: Fact, change: Change) -> Case:
         flagged=case.flagged if change.flagged is None else change.flagged,
         attention=case.attention if change.attention is None else change.attention,
         remarks=_remarked(case, fact, change.remarks),
+        ends=case.ends if change.ends is None else change.ends,
     )
     case = obligations.meet(case, fact, change.met) if change.met else case
     if change.owed is not None and (change.owed or case.obligations):

@@ -60,14 +60,14 @@ def history(connection: Connection, case_ids: Sequence[str]) -> dict[str, list[F
 
 
 _CASES = (
-    "SELECT case_id, open, standing, stage, string_to_array(concerns, ' '), kept"
-    " FROM unnest(%b::text[], %b::bool[], %b::text[], %b::text[], %b::text[], %b::bytea[])"
-    " AS c(case_id, open, standing, stage, concerns, kept)"
+    "SELECT case_id, open, standing, stage, string_to_array(concerns, ' '), ends, kept"
+    " FROM unnest(%b::text[], %b::bool[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::bytea[])"
+    " AS c(case_id, open, standing, stage, concerns, ends, kept)"
 )
 _INSERT = f'INSERT INTO cases."case" {_CASES} ORDER BY case_id ON CONFLICT (case_id) DO NOTHING RETURNING case_id'
 _UPDATE = (
-    'UPDATE cases."case" k SET open = c.open, standing = c.standing, stage = c.stage, concerns = c.concerns, kept = c.kept'
-    f" FROM ({_CASES}) AS c(case_id, open, standing, stage, concerns, kept) WHERE k.case_id = c.case_id"
+    'UPDATE cases."case" k SET open = c.open, standing = c.standing, stage = c.stage, concerns = c.concerns, ends = c.ends, kept = c.kept'
+    f" FROM ({_CASES}) AS c(case_id, open, standing, stage, concerns, ends, kept) WHERE k.case_id = c.case_id"
 )
 
 
@@ -90,6 +90,7 @@ def _case_columns(cases: Mapping[str, Case]) -> list[object]:
         [case.standing.value for case in values],
         [case.stage for case in values],
         [" ".join(case.concerns) for case in values],
+        [case.ends for case in values],
         [pack(case) for case in values],
     ]
 
@@ -203,6 +204,18 @@ def open_in(connection: Connection, division: str, *, after: str = "", limit: in
         [division, after, limit],
     )
     return [(case_id, unpack(kept)) for case_id, kept in rows]
+
+
+_ENDED = (
+    'SELECT case_id, ends, kept FROM cases."case"'
+    " WHERE standing = 'STANDS' AND ends <= %s AND case_id LIKE %s ORDER BY ends, case_id LIMIT %s"
+)
+
+
+def ended(connection: Connection, province: str, family: str, now: int, limit: int = 500) -> list[tuple[str, int, Case]]:
+    """Cases at home in a province whose fact stands though its end (ms) has come, the earliest first."""
+    rows = connection.execute(_ENDED, [now, f"{province}/{family}/%", limit]).fetchall()
+    return [(case_id, ends, unpack(kept)) for case_id, ends, kept in rows]
 
 
 _OWED = (

@@ -25,7 +25,7 @@ class Change:
 
     flagged, attention, owed: the whole list that holds from now on; what is no longer in owed is cancelled
     also_owed: opened beside it · met: ids of obligations that this answers · undoes: all who got the earlier fact must confirm this one
-    remarks: codes of what is odd about it
+    remarks: codes of what is odd about it · ends: of an opening, when its fact ends by itself, ms
     """
 
     stage: str | None = None
@@ -38,6 +38,7 @@ class Change:
     met: tuple[bytes, ...] = ()
     undoes: bool = False
     remarks: tuple[str, ...] = ()
+    ends: int | None = None
 
 
 NOTHING = Change()

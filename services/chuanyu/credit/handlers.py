@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from chuanyu.casework.case import Case, Fact
 from chuanyu.casework.service import FamilyService
 from chuanyu.casework.steps import Change, Steps
+from chuanyu.casework.timers import Ending
 from chuanyu.contracts.credit import SanctionImposed, SanctionLifted
 from chuanyu.credit import rules
 
@@ -27,3 +28,4 @@ def on_sanction_lifted(case: Case, fact: Fact) -> Change:
 
 
 STEPS = Steps("credit", openings={SanctionImposed: on_sanction_imposed}, additions={SanctionLifted: on_sanction_lifted})
+ENDING = Ending("sanction_expired", 1, rules.expired)

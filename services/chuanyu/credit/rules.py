@@ -1,10 +1,12 @@
-"""What follows from a sanction (联动惩戒) and its lifting (解除). Pure; source: domain 6.3, 6.4."""
+"""What follows from a sanction (联动惩戒), its lifting (解除) and its end by time (期满). Pure; source: domain 6.3, 6.4."""
 
 from __future__ import annotations
 
 from chuanyu.casework.case import Flag, Standing
 from chuanyu.casework.steps import Change
-from chuanyu.contracts.credit import SanctionImposed, SanctionLifted
+from chuanyu.contracts.common import CaseHead, NoticeClass
+from chuanyu.contracts.credit import LiftingBasis, SanctionImposed, SanctionLifted
+from chuanyu.domain.dates import midnight
 
 IMPOSED, LIFTED = "IMPOSED", "LIFTED"
 
@@ -17,6 +19,22 @@ def imposed(sanction: SanctionImposed, standing: Standing) -> Change:
         alive=stands,
         flagged=tuple(Flag(each.division, each.role.value) for each in sanction.head.flagged),
         attention=tuple(sanction.head.attention),
+        ends=None if sanction.until is None else midnight(sanction.until + 1),
+    )
+
+
+def expired(case_id: str, sanction: SanctionImposed, ends: int) -> SanctionLifted:
+    """What the home of a case says when the maximum period is over: 期满 needs no decision.
+
+    ends: ms, the first instant after the last day
+    """
+    return SanctionLifted(
+        head=CaseHead(case_id=case_id, notice_class=NoticeClass.FOLLOW_UP),
+        list=sanction.list,
+        authority=sanction.authority,
+        decision_no=sanction.decision_no,
+        basis=LiftingBasis.EXPIRED,
+        effective_at=ends,
     )
 
 

@@ -58,3 +58,8 @@ def from_millis(millis: int) -> datetime:
 def day_of(instant: datetime) -> date:
     """The day in Asia/Shanghai on which the instant falls."""
     return instant.astimezone(SHANGHAI).date()
+
+
+def midnight(days: int) -> int:
+    """The instant, ms since 1970, at which a day (days since 1970) begins in Asia/Shanghai."""
+    return days * 86_400_000 - 8 * 3_600_000

@@ -18,7 +18,7 @@ from chuanyu.kernel.bus.transact import Transactor
 from chuanyu.kernel.keys import KeyRing, load_key, load_roots
 from chuanyu.kernel.seal import Signer
 from chuanyu.kernel.settings import KafkaSettings, ProvinceSettings, SealSettings, StoreSettings
-from chuanyu.kernel.store import Migrations, Service, Store, entry_of, faults, log, migrate
+from chuanyu.kernel.store import Migrations, Service, Slot, Store, entry_of, faults, log, migrate
 from chuanyu.kernel.watch import RelayWatch, ServiceWatch
 
 _UNSEQUENCED = "heartbeat"
@@ -91,6 +91,11 @@ class Runtime:
         reading = Reading(service.name, f"{self.province}.{service.name}", listened)
         watch = ServiceWatch(service.name, list(self.provinces))
         return BusThread(reading, self.store, self.kafka, screen, transactor, watch, freshness.tails)
+
+    def slots(self, family: str) -> list[Slot]:
+        """The province's own partitions of a family."""
+        topic = f"{self.province}.{family}"
+        return [(topic, number) for number in range(self.own[topic])]
 
     def relay(self) -> Relay:
         """The node's relay; of several only the one that holds the lock works."""

@@ -10,14 +10,13 @@ from chuanyu.contracts import common
 from chuanyu.contracts.credit import SanctionImposed
 from chuanyu.contracts.recall import NoticeIssued
 from chuanyu.contracts.spotcheck import ResultReported
+from chuanyu.domain.dates import midnight
 from chuanyu.domain.divisions import province_of
 from chuanyu.domain.text import compact, identifier
 from chuanyu.domain.uscc import derived_party_key, is_sole_trader
 from chuanyu.recognition.details import Item, Laboratory, Party, Product, Recall, Result, Sanction, encode
 
 FOREVER = 2**62  # ms
-_DAY_MS = 86_400_000
-_SHANGHAI_MS = 8 * 3_600_000
 
 
 class Keys(NamedTuple):
@@ -162,11 +161,6 @@ def _public_from(event: ResultReported) -> int | None:
 
 def _hidden(head: common.CaseHead) -> bool:
     return head.notice_class == "FRAUD"
-
-
-def midnight(days: int) -> int:
-    """The instant at which a day of Asia/Shanghai begins, ms."""
-    return days * _DAY_MS - _SHANGHAI_MS
 
 
 def report_key(report_no: str) -> str:

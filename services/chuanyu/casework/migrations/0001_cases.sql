@@ -8,9 +8,11 @@ CREATE TABLE cases.case (
     standing text NOT NULL,              -- of what opened it: AWAITED, STANDS, WITHDRAWN, LIFTED, ENDED
     stage    text NOT NULL,              -- the family's word
     concerns text[] NOT NULL,            -- divisions, with those above them
+    ends     bigint,                     -- when the fact ends by itself
     kept     bytea NOT NULL              -- the whole case, casework.case.pack
 );
 
+CREATE INDEX case_ends ON cases.case (ends) WHERE standing = 'STANDS' AND ends IS NOT NULL;
 CREATE INDEX case_concerns ON cases.case USING gin (concerns) WHERE open;
 
 -- Every event of a case as it came, to fold again.
