@@ -85,7 +85,7 @@ def rows_of(node: str, found: list[Sample]) -> Iterator[Row]:
     for sample in found:
         if sample.name == "chuanyu_parked_records" and sample.value:
             code = sample.labels["code"]
-            because = f"parked: {code}; `chuanyu parked list` shows them"
+            because = f"parked: {code}; the runbook says how to look at them"
             yield Row(node, sample.labels["service"], "quarantine", 0, int(sample.value), 0, "parked", because, _file(code))
 
 

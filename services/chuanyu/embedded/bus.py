@@ -8,6 +8,7 @@ from collections import deque
 from pathlib import Path
 from typing import Any
 
+from chuanyu import node as whole_node
 from chuanyu.embedded import credentials, nodes, places, ports, running
 from chuanyu.embedded.nodes import Node
 from chuanyu.embedded.ports import Layout
@@ -46,17 +47,21 @@ class EmbeddedBus:
 
     def start(self) -> dict[str, Any]:
         """Starts everything and returns, when both nodes serve, what `up --json` says. Raises Unable; then call `stop`."""
-        credentials.lay(self.directory, BOTH)
-        self._say("starting Kafka and PostgreSQL")
-        self._stack.start(self._say)
-        self._stack.lay_topics([province.word for province in BOTH], self._say)
-        self._nodes = [self._node(number) for number in range(len(BOTH))]
+        self._start_servers()
         self._say("starting both nodes")
         self._running = {node.name: node.spawn(self._pipe[0]) for node in self._nodes}
         nodes.await_ready([(node, self._running[node.name]) for node in self._nodes])
         facts = self._facts()
         running.tell(self.directory, facts)
         return facts
+
+    def recover(self) -> dict[str, int]:
+        """Starts the servers without the nodes, and takes back what Kafka has and each node's database lacks: province → records (D3).
+
+        Raises Unable and what `node.recover` raises; then call `stop`.
+        """
+        self._start_servers()
+        return {each.province.word: whole_node.recover(each.environment()) for each in self._nodes}
 
     def mend(self) -> None:
         """Starts again whatever has ended by itself. Raises Unable when that happens too often."""
@@ -74,6 +79,13 @@ class EmbeddedBus:
         for end in self._pipe:
             os.close(end)
         self._lock.release()
+
+    def _start_servers(self) -> None:
+        credentials.lay(self.directory, BOTH)
+        self._say("starting Kafka and PostgreSQL")
+        self._stack.start(self._say)
+        self._stack.lay_topics([province.word for province in BOTH], self._say)
+        self._nodes = [self._node(number) for number in range(len(BOTH))]
 
     def _revive(self, name: str) -> None:
         node = next((node for node in self._nodes if node.name == name), None)
