@@ -43,22 +43,19 @@ def _above(level: list[bytes], hash_: Hash) -> list[bytes]:
 
 def path_length(index: int, count: int) -> int:
     """How many nodes the inclusion path of a leaf has: no other number is taken."""
-    length, last = 0, count - 1
-    while last:
-        length += index ^ 1 <= last
-        index >>= 1
-        last >>= 1
-    return length
+    inner = _inner(index, count)
+    return inner + (index >> inner).bit_count()
 
 
 def root_of(leaf: bytes, index: int, count: int, path: Sequence[bytes], hash_: Hash) -> bytes:
     """The root to which this path leads, for 0 <= index < count and len(path) == path_length(index, count)."""
-    node, last, steps = leaf, count - 1, iter(path)
-    while last:
-        if index & 1:
-            node = hash_(_NODE + next(steps) + node)
-        elif index < last:
-            node = hash_(_NODE + node + next(steps))
-        index >>= 1
-        last >>= 1
+    inner, node = _inner(index, count), leaf
+    for level, sibling in enumerate(path):
+        right = level >= inner or index >> level & 1
+        node = hash_(_NODE + sibling + node) if right else hash_(_NODE + node + sibling)
     return node
+
+
+def _inner(index: int, count: int) -> int:
+    """On so many levels the path of a leaf and that of the last leaf are apart; above, every sibling stands on the left."""
+    return (index ^ (count - 1)).bit_length()

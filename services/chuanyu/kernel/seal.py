@@ -52,12 +52,17 @@ def record_digest(algorithm: int, record: Record) -> bytes:
 
 
 def _digest(suite: Suite, record: Record) -> bytes:
-    covered = sorted([(name.encode("utf-8", "surrogateescape"), value) for name, value in record.headers if name != HEADER])
+    covered = sorted([(_written(name), value) for name, value in record.headers if name != HEADER])
     parts = [b"chuanyu-record-1", record.topic.encode(), record.key, len(covered).to_bytes(4, "big")]
     for header in covered:
         parts += header
     parts.append(record.value)
     return suite.hash(b"\0" + joined(parts))
+
+
+@lru_cache(256)
+def _written(name: str) -> bytes:
+    return name.encode("utf-8", "surrogateescape")
 
 
 def _statement(algorithm: int, key_id: str, province: str, sealed_at: int, count: int, root: bytes) -> bytes:

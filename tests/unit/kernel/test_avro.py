@@ -42,7 +42,7 @@ def oracle(schema: Any, body: bytes) -> Any:
 def strict(body: bytes) -> Any:
     try:
         return READ(body)
-    except (ValueError, LookupError):
+    except (ValueError, LookupError, RecordTooLarge):
         return None
 
 
