@@ -61,14 +61,22 @@ class _Compiler:
 
     def _record(self, schema: Mapping[str, Any]) -> Read:
         fields = [self._field(field) for field in schema["fields"]]
-        names = frozenset(field.name for field in fields)
+        names = frozenset(name for name, _, _, _ in fields)
 
         def read(value: Any, path: str, found: list[Violation]) -> Any:
             if type(value) is not dict:
                 found.append(violation("object_expected", path))
                 return None
             prefix = f"{path}." if path else ""
-            out = {field.name: field.take(value.get(field.name), prefix, found) for field in fields}
+            out = {}
+            for name, here, absent, without in fields:
+                given = value.get(name)
+                if given is not None:
+                    out[name] = here(given, prefix + name, found)
+                elif without is None:
+                    out[name] = absent
+                else:
+                    out[name] = without(prefix + name, found)
             if not value.keys() <= names:
                 found.extend(_unknown(str(name), prefix, names) for name in value if name not in names)
             return out
@@ -79,28 +87,20 @@ class _Compiler:
         read = self.of(field["type"], field)
         by_node = field.get("chuanyu.set_by") == "node"
         absent = "" if by_node and field["type"] == "string" else field.get("default", _ABSENT)
-        return _Field(field["name"], field["doc"].partition(" · ")[0], read, absent, by_node)
+        if absent is not _ABSENT:
+            return field["name"], read, absent, (lambda *_: []) if absent == [] else None
+        if by_node:
+            return field["name"], read, None, lambda path, found: read({}, path, found)
+        return field["name"], read, None, _missing(field["doc"].partition(" · ")[0])
 
 
-@dataclass(frozen=True, slots=True)
-class _Field:
-    """absent: what stands for a field that is left out · by_node: a record that the node fills is read as an empty one."""
+# Name, how a value is read, what stands for one that is left out, and how that is made where it is no constant: (path, found) → value. A
+# record that the node fills is read as an empty one. A plain tuple, gone through in one loop: most fields of an event are left out.
+_Field = tuple[str, Read, Any, Callable[[str, list[Violation]], Any] | None]
 
-    name: str
-    term: str
-    read: Read
-    absent: Any
-    by_node: bool
 
-    def take(self, given: Any, prefix: str, found: list[Violation]) -> Any:
-        if given is not None:
-            return self.read(given, prefix + self.name, found)
-        if self.absent is not _ABSENT:
-            return [] if type(self.absent) is list else self.absent
-        if self.by_node:
-            return self.read({}, prefix + self.name, found)
-        found.append(violation("field_missing", prefix + self.name, term=self.term))
-        return None
+def _missing(term: str) -> Callable[[str, list[Violation]], None]:
+    return lambda path, found: found.append(violation("field_missing", path, term=term))
 
 
 def _unknown(name: str, prefix: str, names: frozenset[str]) -> Violation:
