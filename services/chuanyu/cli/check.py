@@ -11,7 +11,7 @@ import orjson
 
 from chuanyu.cli import CONDITIONAL, DONE, NO, connect
 from chuanyu.cli.connect import Caller
-from chuanyu.domain.dates import day_of
+from chuanyu.domain.dates import SHANGHAI, day_of
 
 STATUSES = {"RECOGNISED": DONE, "NOT_RECOGNISED": NO, "CONDITIONAL": CONDITIONAL, "UNKNOWN": CONDITIONAL}
 _WORDS = {
@@ -20,6 +20,7 @@ _WORDS = {
     "CONDITIONAL": "有条件认可 · recognised on conditions",
     "UNKNOWN": "无法判断 · this node cannot say",
 }
+_VERDICTS = {"PASSED": "合格 · passed", "FAILED": "不合格 · failed", "PROBLEM": "问题样品 · problem"}
 _COLOURS = {"RECOGNISED": "green", "NOT_RECOGNISED": "red", "CONDITIONAL": "yellow", "UNKNOWN": "magenta"}
 _CERTAINTY = {"to be checked": "（依据待核实 · source to be checked）", "policy": "（项目规则 · project policy）"}
 
@@ -122,7 +123,7 @@ def _print(answer: Mapping[str, Any]) -> None:
     _section("可能所指 · candidates", [f"{one['key']}  {one['label'] or ''}  {one['province']}" for one in answer["candidates"]])
     _section("依据 · evidence", [_evidence(one) for one in answer["evidence"]])
     ages = ", ".join(f"{province} {_age(seconds)}" for province, seconds in answer["freshness_seconds"].items())
-    click.echo(f"有效至 · valid until {answer['valid_until']}   截至 · as of {answer['as_of']}")
+    click.echo(f"有效至 · valid until {_clock(answer['valid_until'])}   截至 · as of {_clock(answer['as_of'])}")
     click.echo(f"数据时效 · data age: {ages}")
     click.echo(f"问题摘要 · request digest {answer['request_digest']}")
 
@@ -135,13 +136,19 @@ def _section(title: str, lines: Sequence[str]) -> None:
 
 
 def _condition(one: Mapping[str, Any]) -> str:
-    until = f"（至 · until {one['until']}）" if one["until"] else ""
+    until = f"（至 · until {_clock(one['until'])}）" if one["until"] else ""
     return f"{one['zh']} · {one['en']}{until}"
 
 
 def _evidence(one: Mapping[str, Any]) -> str:
-    verdict = f"  {one['verdict']}" if one["verdict"] else ""
-    return f"{one['case_id']}  {one['event_id']}  {one['topic']} #{one['sequence']}{verdict}\n      sha {one['digest'][:16]}…"
+    verdict = _VERDICTS.get(one["verdict"], one["verdict"])
+    proof = f"{one['event_id']}  {one['topic']} #{one['sequence']}  digest {one['digest'][:16]}…"
+    return f"{one['case_id']}  {verdict}  报送于 · accepted {_clock(one['recorded_at'])}\n      {proof}"
+
+
+def _clock(instant: str) -> str:
+    """As the clocks of both provinces show it."""
+    return f"{datetime.fromisoformat(instant).astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
 
 
 def _age(seconds: float | None) -> str:

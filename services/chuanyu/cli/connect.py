@@ -87,7 +87,7 @@ class Caller:
             own = self.home / "members" / self.name
             files = [path.read_bytes() for path in (self.home / "ca.pem", own / "key.pem", own / "cert.pem")]
         except OSError as error:
-            raise Unable(f"There are no credentials of {self.name}: {error.filename} cannot be read.", _WHERE) from error
+            raise _nobody(self, error) from error
         return grpc.secure_channel(self.address, grpc.ssl_channel_credentials(*files))
 
     def ask(self, method: Callable[[grpc.Channel], Callable[..., Any]], request: Any) -> Any:
@@ -126,7 +126,11 @@ class Events:
         return [_told(one) for one in self.caller.ask(lambda channel: PublishingServiceStub(channel).SubmitEvents, asked).results]
 
 
-_WHERE = "Name the directory of the bus with --dir, and a member or person of it with --as."
+def _nobody(caller: Caller, error: OSError) -> Unable:
+    """Says what cannot be read, and who there is."""
+    known = sorted(path.parent.name for path in (caller.home / "members").glob("*/cert.pem"))
+    there = f"--as takes one of {', '.join(known)}." if known else f"{caller.home} holds no credentials at all: name the bus with --dir."
+    return Unable(f"There are no credentials of {caller.name}: {error.filename} cannot be read.", there)
 
 
 def options(function: Callable[..., Any]) -> Callable[..., Any]:

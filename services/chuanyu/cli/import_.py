@@ -71,17 +71,19 @@ def spotcheck(file: Path, caller: connect.Caller, check: bool, report: Path | No
             click.echo(f"{tally.sums.rows} rows were answered. Hand the same file in again: they will come back as duplicates.", err=True)
             raise
     tally.print(as_json, check)
+    if tally.sums.refused and tally.sums.rows and not as_json:
+        click.echo(_what_next(refused, report))
     return NO if tally.sums.refused else DONE
 
 
 @dataclass(slots=True)
 class Tally:
-    """The sums, and how often each finding came, with the first of its texts as an example."""
+    """The sums, and how often each finding came, with the first of its texts and rows as an example."""
 
     sums: Sums = field(default_factory=Sums)
     reasons: Counter[str] = field(default_factory=Counter)
     warnings: Counter[str] = field(default_factory=Counter)
-    examples: dict[str, Violation] = field(default_factory=dict)
+    examples: dict[str, tuple[str, Violation]] = field(default_factory=dict)
 
     def keep(self, parsed: Parsed, result: Result) -> None:
         """Counts one statement."""
@@ -89,26 +91,43 @@ class Tally:
         for findings, counter in ((result.violations, self.reasons), (result.warnings, self.warnings)):
             counter.update({found.code for found in findings})
             for found in findings:
-                self.examples.setdefault(found.code, found)
+                self.examples.setdefault(found.code, (",".join(map(str, parsed.numbers)), found))
 
     def print(self, as_json: bool, check: bool) -> None:
-        """For programs one line; for people the sums and the most frequent reasons."""
+        """For programs one line; for people the sums and the most frequent reasons, each with the first rows that it met."""
         if as_json:
             click.echo(orjson.dumps(asdict(self.sums)))
             return
-        sums, verb = self.sums, "would be accepted" if check else "accepted"
-        click.echo(
-            f"{sums.rows} rows, {sums.samples} samples: {sums.accepted} {verb}, {sums.duplicates} duplicates, {sums.refused} refused"
-        )
-        for title, counter in (("refused because", self.reasons), ("warned of", self.warnings)):
+        click.echo(_sums(self.sums, check))
+        for title, counter in (("拒收原因 · refused because", self.reasons), ("提示 · warned of", self.warnings)):
             if counter:
                 shown.show(self._table(title, counter))
 
     def _table(self, title: str, counter: Counter[str]) -> Table:
-        table = shown.table("", "code", "例如", "for example", title=title)
+        table = shown.table("次数 · times", "code", "首见于行 · first in rows", "例如", "for example", title=title)
         for code, count in counter.most_common(SHOWN):
-            table.add_row(str(count), code, self.examples[code].zh, self.examples[code].en)
+            rows, example = self.examples[code]
+            table.add_row(str(count), code, rows, example.zh, example.en)
         return table
+
+
+def _sums(sums: Sums, check: bool) -> str:
+    if not sums.rows:
+        return "没有读到数据行，未受理任何内容\nNo data row could be read, nothing was taken"
+    zh, en = ("可受理", "would be accepted") if check else ("受理", "accepted")
+    return (
+        f"{sums.rows}行，{sums.samples}件样品：{zh}{sums.accepted}，重复{sums.duplicates}，拒收{sums.refused}\n"
+        f"{sums.rows} rows, {sums.samples} samples: {sums.accepted} {en}, {sums.duplicates} duplicates, {sums.refused} refused"
+    )
+
+
+def _what_next(refused: Path | None, report: Path | None) -> str:
+    """Where the refused rows are, or how to get them."""
+    if refused:
+        return f"被拒收的行及原因在 {refused}，改正后再报 · the refused rows and why are in {refused}: mend them and hand that file in"
+    if report:
+        return f"逐条结果在 {report} · {report} says what became of each"
+    return "加 --rejects FILE.csv 可取回被拒收的行 · --rejects FILE.csv gives the refused rows back"
 
 
 def _keeps(stack: ExitStack, report: Path | None, refused: Path | None) -> Iterator[Keep]:

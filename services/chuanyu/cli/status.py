@@ -65,6 +65,7 @@ def command(directory: Path | None, at: str | None, as_json: bool) -> int:
             click.echo(json.dumps(asdict(row)))
     else:
         show(_table(rows))
+        click.echo(summary(rows))
     states = {row.state for row in rows}
     return AWAY if "away" in states else DONE if states <= {"running"} else NO
 
@@ -127,6 +128,15 @@ def _table(rows: list[Row]) -> Table:
         numbers = (str(row.partitions), str(row.behind), f"{row.oldest:.0f} s")
         lines.add_row(row.node, row.service, row.topic, *numbers, f"[{colour}]{row.state}[/]", row.because, row.runbook)
     return lines
+
+
+def summary(rows: list[Row]) -> str:
+    """The whole in one line."""
+    wrong = [row for row in rows if row.state != "running"]
+    if wrong:
+        return f"有{len(wrong)}行异常，请按所列手册处理 · {len(wrong)} rows are not well: their runbooks say what to do"
+    behind = sum(row.behind for row in rows)
+    return "一切正常 · all is well" + (f"，尚有{behind}条待处理 · {behind} records on their way" if behind else "")
 
 
 def _file(code: str) -> str:

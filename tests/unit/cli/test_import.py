@@ -71,7 +71,18 @@ def test_people_read_the_sums_and_the_reasons(run: Run, gateway: PaperGateway, c
     run([FAILED, GOOD, BAD])
     out = capsys.readouterr().out
     assert "2 rows, 2 samples: 1 accepted, 0 duplicates, 1 refused" in out
-    assert "sample_no_malformed" in out and "抽样编号格式不符" in out
+    assert "2行，2件样品：受理1，重复0，拒收1" in out
+    (reason,) = [line for line in out.splitlines() if "sample_no_malformed" in line]
+    assert [cell.strip() for cell in reason.split("│")][1:4] == ["1", "sample_no_malformed", "3"]
+    assert "抽样编号格式不符" in reason
+    assert "--rejects FILE.csv gives the refused rows back" in out
+
+
+def test_people_read_where_the_refused_rows_are(
+    run: Run, gateway: PaperGateway, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run([FAILED, BAD], "--rejects", str(tmp_path / "back.csv"))
+    assert f"the refused rows and why are in {tmp_path / 'back.csv'}" in capsys.readouterr().out
 
 
 def test_check_sends_nothing_and_finds_repeats_and_contradictions(
@@ -87,6 +98,17 @@ def test_check_sends_nothing_and_finds_repeats_and_contradictions(
 def test_a_file_that_is_no_table_is_one_refusal(run: Run, gateway: PaperGateway, capsys: pytest.CaptureFixture[str]) -> None:
     assert run([["a", "b"], ["1", "2"]], "--json") == NO
     assert json.loads(capsys.readouterr().out) == {"rows": 0, "samples": 1, "accepted": 0, "duplicates": 0, "refused": 1}
+    assert run([["a", "b"], ["1", "2"]]) == NO
+    assert "No data row could be read" in capsys.readouterr().out
+
+
+def test_of_a_member_that_nobody_knows_it_says_who_there_is(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    known = tmp_path / "members" / "yibin-amr" / "cert.pem"
+    known.parent.mkdir(parents=True)
+    known.touch()
+    assert run([FAILED, GOOD], "--dir", str(tmp_path), "--at", "127.0.0.1:1", name="nobody") == NO
+    assert "There are no credentials of nobody" in (said := capsys.readouterr().err)
+    assert "--as takes one of yibin-amr." in said
 
 
 def test_a_node_that_is_away_leaves_the_report_of_what_was_answered(

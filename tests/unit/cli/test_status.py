@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chuanyu.cli.status import Row, rows_of, samples
+from chuanyu.cli.status import Row, rows_of, samples, summary
 
 PAGE = """\
 # HELP chuanyu_behind_records Records between the stored position and the end of the partition
@@ -34,3 +34,9 @@ def test_a_relay_that_gets_nothing_out_is_said() -> None:
     assert relay == Row(
         "sichuan", "relay", "own topics", 1, 12, 95.0, "waiting", "accepted events do not reach Kafka", "docs/runbooks/log_unrelayed.md"
     )
+
+
+def test_one_line_says_whether_all_is_well() -> None:
+    rows = list(rows_of("sichuan", samples(PAGE)))
+    assert "2 rows are not well" in summary(rows)
+    assert summary(rows[:1]).endswith("all is well")
