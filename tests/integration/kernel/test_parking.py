@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from uuid import uuid4
 
@@ -253,3 +254,138 @@ def test_d16_a_key_that_no_root_vouches_for_is_no_key(here: Node, there: Node) -
     here.start_service()
     eventually(lambda: states(here) == [(1, "seal_invalid", "PARKED")], "parked")
     assert applied(here) == []
+
+
+def _known_later(owner: Owner, there: Node) -> keys.KeyRing:
+    """From here on the owner seals with a key of which nobody else has heard; the ring that knows it."""
+    fresh, root = keys.make_key(), there.trust.roots[there.province]
+    said = keys.publish(root, fresh, there.province, now=now(), valid_from=now() - 1, valid_until=now() + 10**9, first=True)
+    ring = keys.KeyRing(there.trust.fingerprints(), [said])
+    owner.signer = Signer(fresh, ring.get(there.province, fresh.key_id))
+    there.sealed_later = said  # type: ignore[attr-defined]
+    return ring
+
+
+def _hears_the_key(node: Node, there: Node) -> None:
+    node.sealing._ring.learn(there.sealed_later)  # type: ignore[attr-defined]
+
+
+def test_p2_a_released_record_that_is_sent_again_takes_effect_once(here: Node, owner: Owner, there: Node) -> None:
+    """Its seal was bad because the key was not known yet; a person releases it, and the re-send that was asked brings it once more."""
+    (case,) = cases(there, 1)
+    _known_later(owner, there)
+    first = owner.seal(owner.record(case))
+    owner.sends(first)
+    here.start_service()
+    eventually(lambda: states(here) == [(1, "seal_invalid", "PARKED")], "parked")
+    _hears_the_key(here, there)
+    decide(here, owner, 1, "RELEASE")
+    eventually(lambda: applied(here) == [1], "released")
+    owner.sends(first, owner.seal(owner.record(case)))
+    eventually(lambda: 2 in applied(here), "the next one")
+    assert applied(here) == [1, 2]
+
+
+def test_p2_a_record_beyond_a_gap_that_was_parked_is_released_without_a_second_effect(here: Node, owner: Owner, there: Node) -> None:
+    """Beyond a gap and under an unknown key it is kept aside and holds nothing; by the re-send it takes effect in its own slot."""
+    (case,) = cases(there, 1)
+    _known_later(owner, there)
+    lost, kept_aside = owner.seal(owner.record(case)), owner.seal(owner.record(case))
+    owner.sends(kept_aside)
+    here.start_service()
+    eventually(lambda: states(here) == [(2, "seal_invalid", "PARKED")], "parked beyond the gap")
+    _hears_the_key(here, there)
+    owner.sends(lost, kept_aside)
+    eventually(lambda: applied(here) == [1, 2], "sent again")
+    decide(here, owner, 2, "RELEASE")
+    eventually(lambda: states(here)[0][2] != "PARKED", "carried out")
+    owner.sends(owner.seal(owner.record(case)))
+    eventually(lambda: 3 in applied(here), "the next one")
+    assert applied(here) == [1, 2, 3]
+
+
+def test_d4_what_was_parked_beyond_a_gap_holds_once_it_is_the_next(here: Node, owner: Owner, there: Node) -> None:
+    """The same bytes come again by the re-send and still under no known key: now they pass their slot, also for a later process."""
+    (case,) = cases(there, 1)
+    first = owner.seal(owner.record(case))
+    _known_later(owner, there)
+    second = owner.seal(owner.record(case))
+    owner.sends(second)
+    service = here.start_service()
+    eventually(lambda: states(here) == [(2, "seal_invalid", "PARKED")], "parked beyond the gap")
+    owner.sends(first, second)
+    eventually(lambda: position(here, owner)[0] == 2, "passed")
+    service.stop()
+    _hears_the_key(here, there)
+    here.start_service()
+    owner.sends(second)
+    eventually(lambda: applied(here) == [1, 2], "the sealed record takes its slot")
+
+
+def test_d13_a_record_before_a_poison_one_is_applied_whatever_else_the_poll_holds(here: Node, owner: Owner) -> None:
+    """One handler's refusal repeats the poll record by record; what stands before a poison record of its case does not wait behind it."""
+    one, other = cases(owner.node, 2)
+    owner.sends(*(owner.seal(owner.record(*each)) for each in [(one, None), (one, "poison"), (other, "handler"), (one, None)]))
+    here.start_service()
+    eventually(lambda: len(states(here)) >= 3, "kept")
+    assert states(here) == [(2, "rule_violated", "PARKED"), (3, "rule_violated", "PARKED"), (4, "", "WAITING")]
+    assert applied(here) == [1]
+
+
+@pytest.mark.parametrize("leader", ["poison", "handler"])
+def test_d13_a_late_record_that_is_poison_holds_its_case(here: Node, owner: Owner, leader: str) -> None:
+    """The bad bytes named another case, so nothing held this one until the sealed record came and was poison itself."""
+    case, other = cases(owner.node, 2)
+    late = owner.seal(owner.record(case, leader))
+    bad = replace(late, key=late.key.replace(case.encode(), other.encode()))
+    owner.sends(bad)
+    here.start_service()
+    eventually(lambda: states(here) == [(1, "seal_invalid", "PARKED")], "passed")
+    owner.sends(late)
+    eventually(lambda: (1, "rule_violated", "PARKED") in states(here), "parked")
+    owner.sends(owner.seal(owner.record(case)))
+    eventually(lambda: (2, "", "WAITING") in states(here) or applied(here), "the next one is judged")
+    assert applied(here) == []
+    assert (1, "seal_invalid", "PARKED") not in states(here)
+
+
+def test_d4_discarding_other_bytes_that_claim_a_passed_slot_leaves_the_slot_open(here: Node, owner: Owner) -> None:
+    (case,) = cases(owner.node, 1)
+    good = owner.seal(owner.record(case))
+    one, two = (replace(good, value=good.value[:-1] + bytes([good.value[-1] ^ bit])) for bit in (1, 2))
+    owner.sends(one, two)
+    here.start_service()
+    eventually(lambda: len(states(here)) == 2, "both are kept")
+    (row,) = here.connection.execute("SELECT digest FROM bus.parked WHERE NOT holds").fetchall()
+    parked.decide(here.connection, owner.topic, 0, bytes(row[0]), "DISCARD", "ops", "a reason")
+    eventually(lambda: here.connection.execute("SELECT act_by FROM bus.parked WHERE act = 'DISCARD'").fetchall(), "decided")
+    here.connection.execute("SELECT pg_sleep(1.2)")
+    owner.sends(good)
+    eventually(lambda: applied(here) == [1], "the sealed record takes its slot")
+
+
+@pytest.mark.parametrize("length", [5_000, 300_000])
+def test_d13_a_key_of_any_size_is_parked(here: Node, owner: Owner, length: int) -> None:
+    """Neither an index nor the notice of parking sets a limit to what can be kept aside."""
+    (case,) = cases(owner.node, 1)
+    good = owner.seal(owner.record(case))
+    noise = b"".join(hashlib.sha256(b"%d" % n).digest() for n in range(length // 32))
+    owner.sends(replace(good, key=noise), good)
+    running = here.start_service()
+    eventually(lambda: running.ended() or applied(here) == [1], "the sealed record takes its slot")
+    assert running.ended() is None
+
+
+def test_d13_bad_bytes_that_come_twice_in_one_poll_are_kept_once(here: Node, owner: Owner) -> None:
+    (case,) = cases(owner.node, 1)
+    good = owner.seal(owner.record(case))
+    bad = replace(good, value=good.value[:-1] + bytes([good.value[-1] ^ 1]))
+    owner.sends(bad, bad, good)
+    running = here.start_service()
+    eventually(lambda: running.ended() or applied(here) == [1], "the sealed record takes its slot")
+    assert running.ended() is None and states(here) == [(1, "seal_invalid", "REPLACED")]
+
+
+def position(node: Node, owner: Owner) -> tuple[int, int]:
+    row = node.connection.execute("SELECT sequence, next_offset FROM bus.position WHERE topic = %s AND partition = 0", [owner.topic])
+    return row.fetchone() or (0, 0)

@@ -14,6 +14,7 @@ from chuanyu.kernel.store import entry_of, log
 from chuanyu.kernel.store.parked import Parked
 from chuanyu.kernel.store.positions import Slot
 
+_LONGEST_KEY = 256  # bytes of a key that are told; a case id has fewer, a stranger's key may have a million
 NODE = "node"  # the member word under which a node says what it decides by itself
 
 
@@ -69,7 +70,7 @@ def message_parked(province: str, record: Parked, service: str, now: int) -> Dra
         partition=record.partition,
         sequence=None if record.code == SealInvalid.code else record.sequence,
         record_offset=record.record_offset,
-        case_id=record.key.decode(errors="replace"),
+        case_id=record.key[:_LONGEST_KEY].decode(errors="replace"),
         code=record.code,
         digest=record.digest.hex(),
     )

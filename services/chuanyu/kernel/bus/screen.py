@@ -84,11 +84,12 @@ class Track:
 @dataclass(slots=True)
 class Screened:
     """What one poll comes to. arrived: to apply, in sequence within a partition · filled: late records for passed slots
-    · dropped: province → `repeated` or `beyond` → records."""
+    · replaced: passed slots whose late record was parked itself · dropped: province → `repeated` or `beyond` → records."""
 
     arrived: list[Arrived] = field(default_factory=list)
     parked: list[Parked] = field(default_factory=list)
     filled: list[Arrived] = field(default_factory=list)
+    replaced: list[Parked] = field(default_factory=list)
     dropped: dict[str, Counter[str]] = field(default_factory=dict)
 
     def drop(self, topic: str, why: str) -> None:
@@ -161,7 +162,9 @@ class Screen:
         try:
             into.filled.append(self.admit(record, digest, track.partition))
         except Poison as fault:
+            track.held.add(record.key)
             into.parked.append(kept(record, track.partition, offset=offset, fault=fault))
+            into.replaced.append(into.parked[-1])
 
     def _bad_seal(self, record: Record, track: Track, offset: int, fault: SealInvalid, into: Screened) -> None:
         passes = claimed_sequence(record) == track.sequence + 1

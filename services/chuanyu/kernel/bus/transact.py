@@ -85,6 +85,8 @@ class Transactor:
                 done.applied += screened.arrived
             for arrived in screened.filled:
                 self._fill(work, tracks, arrived, done)
+            for record in screened.replaced:
+                self._free(work, tracks, record.topic, record.partition, record.sequence, done)
             self._note_gaps(connection, tracks, caught_up, done.now)
             work.flush()
         return done
@@ -103,15 +105,21 @@ class Transactor:
             work.emit(draft)
 
     def _one_by_one(self, work: UnitOfWork, tracks: Tracks, batch: Sequence[Arrived], done: Done) -> None:
+        """Whatever arrived was not held when it was read: only a fault of this loop holds the rest of its case."""
+        failed: set[Hold] = set()
         for arrived in batch:
-            track = tracks[arrived.record.topic, arrived.partition]
+            hold = arrived.record.topic, arrived.record.key
             fault = None
-            if arrived.record.key not in track.held:
+            if hold not in failed:
                 fault = self._attempt(work, arrived, done)
                 if fault is None:
                     continue
-            track.held.add(arrived.record.key)
-            self._keep(work, [kept(arrived.record, arrived.partition, fault=fault)], done)
+            failed.add(hold)
+            self._hold(work, tracks, arrived, fault, done)
+
+    def _hold(self, work: UnitOfWork, tracks: Tracks, arrived: Arrived, fault: Poison | None, done: Done) -> None:
+        tracks[arrived.record.topic, arrived.partition].held.add(arrived.record.key)
+        self._keep(work, [kept(arrived.record, arrived.partition, fault=fault)], done)
 
     def _attempt(self, work: UnitOfWork, arrived: Arrived, done: Done) -> Poison | None:
         said = len(work.said)
@@ -132,9 +140,14 @@ class Transactor:
         before = any(row.record.sequence < sequence for row in parked.queue(work.connection, self._service.name, hold))
         fault = None if before else self._attempt(work, arrived, done)
         if before or fault:
-            self._keep(work, [kept(arrived.record, arrived.partition, fault=fault)], done)
+            self._hold(work, tracks, arrived, fault, done)
         for each in {hold, *freed}:
             self._drain(work, tracks, each, done)
+
+    def _free(self, work: UnitOfWork, tracks: Tracks, topic: str, number: int, sequence: int, done: Done) -> None:
+        """The sealed record for a passed slot is poison itself and was parked: the bad bytes hold nothing any more."""
+        for hold in parked.replace(work.connection, self._service.name, topic, number, sequence, done.now):
+            self._drain(work, tracks, hold, done)
 
     def _drain(self, work: UnitOfWork, tracks: Tracks, hold: Hold, done: Done) -> None:
         rows = parked.queue(work.connection, self._service.name, hold)
@@ -146,27 +159,32 @@ class Transactor:
                 track.held.discard(hold[1])
 
     def _advance(self, work: UnitOfWork, tracks: Tracks, row: Row, done: Done) -> bool:
-        """One step of a queue in sequence; False: the hold goes on."""
+        """One step of a queue in sequence; False: the hold goes on. What held no slot takes effect in its own turn or not at all."""
         if row.record.state == "PARKED" and row.act is None:
             return not row.record.holds
         if row.act == "DISCARD":
-            parked.settle(work.connection, row.id, "DISCARDED", done.now)
-            tracks[row.record.topic, row.record.partition].passed.discard(row.record.sequence)
+            self._settle(work, tracks, row, "DISCARDED", done)
             return True
         fault = self._retry(work, row.record, done)
         if fault is None:
-            parked.settle(work.connection, row.id, "RELEASED" if row.act else "APPLIED", done.now)
+            self._settle(work, tracks, row, ("RELEASED" if row.act else "APPLIED") if row.record.holds else "REPLACED", done)
             return True
         parked.settle(work.connection, row.id, "PARKED", done.now, code=fault.code, reason=str(fault))
         self._tell(work, replace(row.record, state="PARKED", code=fault.code, reason=str(fault)), done)
-        return False
+        return not row.record.holds
+
+    def _settle(self, work: UnitOfWork, tracks: Tracks, row: Row, state: str, done: Done) -> None:
+        """A row that held its slot has filled it: the sealed record that is sent again would be a repetition."""
+        parked.settle(work.connection, row.id, state, done.now)
+        if row.record.holds:
+            tracks[row.record.topic, row.record.partition].passed.discard(row.record.sequence)
 
     def _retry(self, work: UnitOfWork, row: Parked, done: Done) -> Poison | None:
         try:
             arrived = self._screen.readmit(Record(row.topic, row.key, unpack_headers(row.headers), row.value), row.partition)
         except Poison as fault:
             return fault
-        return self._attempt(work, arrived, done)
+        return self._attempt(work, arrived, done) if row.holds else None
 
     def _note_gaps(self, connection: Connection, tracks: Tracks, caught_up: Sequence[Slot], now: int) -> None:
         missing = [(slot, lacks) for slot in caught_up if (lacks := tracks[slot].lacks) is not None]

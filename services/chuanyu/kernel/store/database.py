@@ -17,10 +17,13 @@ AsyncConnection = psycopg.AsyncConnection[Any]
 # SQLSTATE classes after which the same statement may succeed: connection, resources, operator, rollback, system.
 _PASSING = ("08", "53", "57", "40", "58", "55", "25006")
 
+_TOO_LARGE = "54000"  # program_limit_exceeded: a row of an index has a limit of 2,704 bytes
+
 
 def fault_of(error: Exception) -> Fault:
     """The fault that a driver error means: StoreAway when waiting can help, RuleViolated when a value of the record at hand can never be
-    stored (SQLSTATE class 22), StoreMisused (Broken) when our statement is wrong."""
+    stored (SQLSTATE class 22, what the driver itself refuses to send, a text longer than an index takes), StoreMisused (Broken) when our
+    statement is wrong."""
     if isinstance(error, PoolTimeout):
         return StoreAway("no database connection became free")
     if not isinstance(error, psycopg.Error):
@@ -29,7 +32,7 @@ def fault_of(error: Exception) -> Fault:
     lost = isinstance(error, psycopg.OperationalError | psycopg.InterfaceError) and not state
     if lost or state.startswith(_PASSING):
         return StoreAway(str(error).strip().splitlines()[0] if str(error) else type(error).__name__, sqlstate=state)
-    if state.startswith("22"):
+    if state.startswith("22") or state == _TOO_LARGE or isinstance(error, psycopg.DataError):
         return RuleViolated(f"the database refuses a value: {str(error).strip().splitlines()[0]}", sqlstate=state)
     return StoreMisused(str(error).strip(), sqlstate=state)
 

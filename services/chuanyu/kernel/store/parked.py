@@ -58,15 +58,22 @@ _FIELDS = tuple(_RECORD.split(", "))
 def park(connection: Connection, service: str, records: Sequence[Parked], now: int) -> None:
     """Keeps records aside with their original bytes; a record read twice is kept once.
 
-    A rebuild reads settled ones again: they are open again, and an act that a person decided on is carried out anew.
+    A rebuild reads settled ones again: they are open again, and an act that a person decided on is carried out anew. One that held
+    nothing holds from when it comes as the next of its partition; a seal that has become good leaves what else is wrong.
     """
+    once: dict[tuple[str, int, bytes], Parked] = {}
+    for record in records:
+        known = once.setdefault((record.topic, record.partition, record.digest), record)
+        if record.holds and not known.holds:
+            once[record.topic, record.partition, record.digest] = record
     connection.execute(
         f"INSERT INTO bus.parked (service, parked_at, digest, {_RECORD})"
         f" SELECT %s, %s, * FROM unnest(%b::bytea[], %s::text[], %s::int[], %s::bigint[], %s::bigint[], %b::bytea[], %b::bytea[],"
         f" %b::bytea[], %s::text[], %s::text[], %s::bool[], %s::text[]) ON CONFLICT (service, topic, partition, digest)"
-        " DO UPDATE SET state = excluded.state, settled_at = NULL"
-        " WHERE excluded.holds AND bus.parked.state NOT IN ('PARKED', 'WAITING')",
-        [service, now, [record.digest for record in records], *([getattr(record, field) for record in records] for field in _FIELDS)],
+        " DO UPDATE SET state = excluded.state, code = excluded.code, reason = excluded.reason, holds = true, settled_at = NULL"
+        " WHERE excluded.holds AND (bus.parked.state NOT IN ('PARKED', 'WAITING') OR NOT bus.parked.holds"
+        " OR bus.parked.code = 'seal_invalid' AND excluded.code <> 'seal_invalid')",
+        [service, now, [digest for _, _, digest in once], *([getattr(record, field) for record in once.values()] for field in _FIELDS)],
     )
 
 
