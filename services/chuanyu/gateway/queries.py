@@ -28,12 +28,12 @@ class Stated:
 _COLUMNS = "type, key, correction_of, event_id, source, case_id, content"
 _ADD = (
     f"INSERT INTO gateway.statement ({_COLUMNS}) SELECT {_COLUMNS}"
-    " FROM unnest(%s::text[], %s::text[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %b::bytea[])"
+    " FROM unnest(%b::text[], %b::text[], %b::uuid[], %b::uuid[], %b::text[], %b::text[], %b::bytea[])"
     f" AS s({_COLUMNS}) ON CONFLICT ON CONSTRAINT statement_said_once DO NOTHING RETURNING event_id"
 )
 _BY_KEY = (
     f"SELECT {', '.join('s.' + c for c in _COLUMNS.split(', '))} FROM gateway.statement s"
-    " JOIN unnest(%s::text[], %s::text[]) AS k(type, key) ON s.type = k.type AND s.key = k.key"
+    " JOIN unnest(%b::text[], %b::text[]) AS k(type, key) ON s.type = k.type AND s.key = k.key"
 )
 _BY_EVENT = f"SELECT {_COLUMNS} FROM gateway.statement WHERE event_id = ANY(%s)"
 

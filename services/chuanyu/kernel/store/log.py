@@ -46,7 +46,7 @@ _OPEN = "SELECT pg_advisory_xact_lock_shared(%s)"
 _APPEND = (
     "INSERT INTO bus.log (event_id, topic, partition, case_id, type, headers, value, recorded_at)"
     " SELECT event_id, topic, partition, case_id, type, headers, value, recorded_at"
-    " FROM unnest(%s::uuid[], %s::text[], %s::int[], %s::text[], %s::text[], %b::bytea[], %b::bytea[], %s::bigint[])"
+    " FROM unnest(%b::uuid[], %b::text[], %b::int[], %b::text[], %b::text[], %b::bytea[], %b::bytea[], %b::bigint[])"
     " WITH ORDINALITY AS e(event_id, topic, partition, case_id, type, headers, value, recorded_at, place) ORDER BY place"
     " ON CONFLICT (event_id) DO NOTHING"
 )
@@ -112,6 +112,7 @@ def waiting(connection: Connection, limit: int) -> list[tuple[int, Entry]]:
         "SELECT id, event_id, topic, partition, case_id, type, headers, value, recorded_at"
         " FROM bus.log WHERE sequence IS NULL ORDER BY id LIMIT %s",
         [limit],
+        binary=True,
     ).fetchall()
     return [(row[0], Entry(*row[1:])) for row in rows]
 
@@ -120,7 +121,7 @@ def number(connection: Connection, ids: Sequence[int], sequences: Sequence[int],
     """Makes the bytes of these rows final (D2)."""
     connection.execute(
         "UPDATE bus.log l SET sequence = n.sequence, logicaltime = n.logicaltime, seal = n.seal"
-        " FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[]) AS n(id, sequence, logicaltime, seal)"
+        " FROM unnest(%b::bigint[], %b::bigint[], %b::bigint[], %b::text[]) AS n(id, sequence, logicaltime, seal)"
         " WHERE l.id = n.id AND l.sequence IS NULL",
         [list(ids), list(sequences), list(times), list(seals)],
     )
@@ -130,7 +131,7 @@ def last_numbered(connection: Connection, slots: Sequence[Slot]) -> dict[Slot, t
     """(sequence, logicaltime) of the newest relayed row of each of these partitions that has one; cost does not grow with the log."""
     rows = connection.execute(
         "SELECT mine.topic, mine.partition, newest.sequence, newest.logicaltime"
-        " FROM unnest(%s::text[], %s::int[]) AS mine(topic, partition), LATERAL (SELECT sequence, logicaltime FROM bus.log l"
+        " FROM unnest(%b::text[], %b::int[]) AS mine(topic, partition), LATERAL (SELECT sequence, logicaltime FROM bus.log l"
         " WHERE l.topic = mine.topic AND l.partition = mine.partition AND sequence IS NOT NULL ORDER BY sequence DESC LIMIT 1) newest",
         [[topic for topic, _ in slots], [partition for _, partition in slots]],
     ).fetchall()
@@ -143,6 +144,7 @@ def since(connection: Connection, slot: Slot, sequence: int, limit: int) -> list
         "SELECT topic, partition, case_id, headers, value, sequence, logicaltime, seal FROM bus.log"
         " WHERE topic = %s AND partition = %s AND sequence >= %s ORDER BY sequence LIMIT %s",
         [*slot, sequence, limit],
+        binary=True,
     ).fetchall()
     return [Numbered(*row) for row in rows]
 
@@ -157,8 +159,8 @@ def restore(connection: Connection, entries: Sequence[Entry], numbers: Sequence[
     """Takes back records that Kafka has and the log lacks (D3): adds the row, or gives a row without sequence the one it had."""
     return connection.execute(
         "INSERT INTO bus.log (event_id, topic, partition, case_id, type, headers, value, recorded_at, sequence, logicaltime, seal)"
-        " SELECT * FROM unnest(%s::uuid[], %s::text[], %s::int[], %s::text[], %s::text[], %b::bytea[], %b::bytea[], %s::bigint[],"
-        " %s::bigint[], %s::bigint[], %s::text[])"
+        " SELECT * FROM unnest(%b::uuid[], %b::text[], %b::int[], %b::text[], %b::text[], %b::bytea[], %b::bytea[], %b::bigint[],"
+        " %b::bigint[], %b::bigint[], %b::text[])"
         " ON CONFLICT (event_id) DO UPDATE SET sequence = excluded.sequence, logicaltime = excluded.logicaltime, seal = excluded.seal,"
         " headers = excluded.headers, value = excluded.value WHERE bus.log.sequence IS NULL",
         [*_arrays(entries), [n[0] for n in numbers], [n[1] for n in numbers], [n[2] for n in numbers]],
