@@ -124,8 +124,9 @@ def _confirm(steps: Steps, frame: Frame, case: Case, fact: Fact) -> Case:
     case, given = receipts.confirm(case, fact)
     if given is None:
         return case
-    if given.kind is Receipt.DELIVERED:
-        case = obligations.start(frame, case, given)
+    if given.kind is not Receipt.DELIVERED:
+        return case
+    case = obligations.start(frame, case, given)
     return _change(frame, case, fact, steps.delivered(case, fact, given))
 
 

@@ -23,8 +23,8 @@ def on_sanction_imposed(case: Case, fact: Fact) -> Change:
 
 
 def on_sanction_lifted(case: Case, fact: Fact) -> Change:
-    """A lifting ends it."""
-    return rules.lifted(fact.event, case.standing)
+    """A lifting ends it, where the province says so that imposed it."""
+    return rules.lifted(fact.event, case.standing, fact.province)
 
 
 STEPS = Steps("credit", openings={SanctionImposed: on_sanction_imposed}, additions={SanctionLifted: on_sanction_lifted})

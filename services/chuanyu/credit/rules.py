@@ -38,8 +38,13 @@ def expired(case_id: str, sanction: SanctionImposed, ends: int) -> SanctionLifte
     )
 
 
-def lifted(lifting: SanctionLifted, standing: Standing) -> Change:
-    """A lifting ends the sanction everywhere and must be confirmed everywhere; of one that no longer stands there is nothing to lift."""
+def lifted(lifting: SanctionLifted, standing: Standing, province: str) -> Change:
+    """A lifting ends the sanction everywhere and must be confirmed everywhere; of one that no longer stands there is nothing to lift.
+
+    province: that of the speaker. Only the one that imposed a sanction, the home of its case, lifts it (谁认定、谁修复).
+    """
+    if province != lifting.head.case_id.partition("/")[0]:
+        return Change(remarks=("not_the_issuer",))
     if standing is not Standing.STANDS:
         return Change(remarks=("nothing_to_lift",), undoes=True)
     return Change(stage=LIFTED, standing=Standing.LIFTED, alive=False, undoes=True)

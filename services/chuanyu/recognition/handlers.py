@@ -32,7 +32,8 @@ class Recognition:
     migrations = (queries.MIGRATIONS,)
 
     def check(self, arrived: Arrived) -> None:
-        """References are event ids, days are days, and a result stands in the case of its sample, by which it is asked for.
+        """References are event ids, days are days, a case is opened or corrected by its home alone, and a result stands in the case of its
+        sample, by which it is asked for.
 
         Raises RuleViolated.
         """
@@ -44,6 +45,8 @@ class Recognition:
                 raise RuleViolated("what it names is no event id", field="event_id")
         if not all(_FIRST_DAY <= day <= _LAST_DAY for day in _days(event)):
             raise RuleViolated("a day lies outside the calendar", field="event")
+        if type(event) in _OPENINGS and arrived.head.source.split("/")[1] != arrived.head.subject.partition("/")[0]:
+            raise RuleViolated("only its home opens or corrects a case", field="source")
         if isinstance(event, ResultReported) and not arrived.head.subject.endswith(f"/{event.sampling.sample_no}"):
             raise RuleViolated("the case is not the sample's", field="sampling.sample_no")
 

@@ -95,6 +95,13 @@ def test_d13_a_record_that_could_never_be_answered_from_breaks_a_rule_of_its_own
         module_view.node.service.check(arrived)
 
 
+@pytest.mark.parametrize("event", [result(), sanction(), recall("sichuan/recall/R-1")], ids=["result", "sanction", "recall"])
+def test_d13_a_case_is_opened_by_its_home_alone(module_view: View, event) -> None:  # type: ignore[no-untyped-def]
+    """Else a neighbour's word that comes first would stand for the home's, here and nowhere in the cases."""
+    with pytest.raises(RuleViolated):
+        module_view.node.service.check(Talk().say("chongqing", event))
+
+
 def test_d13_a_sound_record_breaks_none(module_view: View) -> None:
     for event in (result(), sanction(), lifting(), recall("sichuan/recall/R-1"), withdrawn("x")):
         module_view.node.service.check(Talk().say("sichuan", event))

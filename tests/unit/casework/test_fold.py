@@ -7,6 +7,7 @@ import pytest
 from chuanyu.casework.case import NEW, Case, Obliged, Standing, pack
 from chuanyu.casework.deadlines import frame
 from chuanyu.casework.fold import extend, fold
+from chuanyu.contracts.common import ReceiptKind
 from chuanyu.contracts.spotcheck import Verdict
 from chuanyu.credit.handlers import STEPS as CREDIT
 from chuanyu.spotcheck.handlers import steps
@@ -198,7 +199,7 @@ def test_d12_corrections_of_one_another_take_effect_together_when_the_first_come
 
 def test_d12_a_lifting_that_overtakes_its_sanction_waits_for_it() -> None:
     talk = Talk()
-    talk.say("chongqing", lifting(), "lifting", at=1)
+    talk.say("sichuan", lifting(), "lifting", at=1)
     waits = fold(CREDIT, FRAME, talk.facts)
     assert (waits.standing, waits.waiting[0].original) == (Standing.AWAITED, None)
     talk.say("sichuan", sanction(), "sanction", at=2)
@@ -300,3 +301,22 @@ def test_d7_a_late_event_is_no_matter_for_the_fast_path() -> None:
     case = extend(SPOTCHECK, FRAME, NEW, one)
     assert case is not None
     assert extend(SPOTCHECK, FRAME, case, other) is None
+
+
+def test_d11_a_member_that_has_processed_an_event_answers_no_notice() -> None:
+    """Its division is no node: only a delivery reaches one."""
+    talk = Talk()
+    talk.say("chongqing", result(), "r")
+    talk.say("sichuan", receipt("r", division=YIBIN, kind=ReceiptKind.PROCESSED))
+    case = case_of(talk)
+    assert [(each.by, each.at is None) for each in case.confirmations] == [("sichuan", True), (YIBIN, False)]
+    assert owed(case, NOTICE)[YUZHONG][0] == "OPEN"
+
+
+def test_p9_only_the_province_that_imposed_a_sanction_lifts_it() -> None:
+    talk = Talk()
+    talk.say("sichuan", sanction(), "s")
+    talk.say("chongqing", lifting(), "l")
+    case = fold(CREDIT, FRAME, talk.facts)
+    assert (case.standing, case.stage, case.open) == (Standing.STANDS, "IMPOSED", True)
+    assert [each.code for each in case.remarks] == ["not_the_issuer"]

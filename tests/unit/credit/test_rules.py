@@ -13,13 +13,13 @@ def test_a_sanction_flags_whom_it_names_and_keeps_its_case_open() -> None:
 
 
 def test_a_lifting_ends_the_sanction_and_asks_everybody_to_confirm() -> None:
-    change = rules.lifted(lifting(), Standing.STANDS)
+    change = rules.lifted(lifting(), Standing.STANDS, "sichuan")
     assert (change.stage, change.standing, change.alive, change.undoes) == ("LIFTED", Standing.LIFTED, False, True)
 
 
 @pytest.mark.parametrize("standing", [Standing.LIFTED, Standing.WITHDRAWN])
 def test_a_second_lifting_finds_nothing_to_lift_and_is_confirmed_all_the_same(standing: Standing) -> None:
-    change = rules.lifted(lifting(), standing)
+    change = rules.lifted(lifting(), standing, "sichuan")
     assert (change.remarks, change.standing, change.undoes) == (("nothing_to_lift",), None, True)
 
 
