@@ -56,8 +56,8 @@ class Steps:
     """The table of one family.
 
     openings: events that found a case; a correction of one replaces it whole · additions: events that need an opened case; a correction of
-    one takes its place from the beginning · delivered: what the first delivery of an event to a node means · check: rules of the record alone, raising
-    RuleViolated
+    one takes its place from the beginning · delivered: what the first delivery of an event to a node means · check: rules of the record
+    alone, raising RuleViolated
     """
 
     family: str
