@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from confluent_kafka import KafkaError, KafkaException, Producer
 
@@ -33,6 +33,14 @@ class Watch(Protocol):
     def depth(self, rows: int, oldest_ms: int) -> None: ...
     def leading(self, leads: bool) -> None: ...
     def away(self, fault: BrokerAway | StoreAway) -> None: ...
+
+
+class _Final(NamedTuple):
+    """A row whose bytes were just made final."""
+
+    slot: Slot
+    sequence: int
+    record: Record
 
 
 class Relay:
@@ -134,14 +142,14 @@ class Relay:
             connection.execute("SELECT")  # a sign of life, else the server ends this session
             return
         numbered = self._number(connection)
-        sent = sum(self._produce(client, record) for record in self._fresh(numbered))
+        sent = sum(self._produce(client, row.record, row.slot[1]) for row in self._fresh(numbered))
         resent = self._catch_up(connection, client)
         if sent or resent:
             self._watch.relayed(sent, resent)
         elif not numbered:
             next(connection.notifies(timeout=min(_HOUSEKEEPING_S, 0.5), stop_after=1), None)
 
-    def _number(self, connection: Connection) -> list[log.Numbered]:
+    def _number(self, connection: Connection) -> list[_Final]:
         """Takes waiting rows in order and makes their bytes final in one synchronous transaction (D2)."""
         with connection.transaction():
             rows = log.waiting(connection, BATCH)
@@ -153,8 +161,8 @@ class Relay:
             seals = seal_batch(self._signer, records, self._clock())
             log.number(connection, [row_id for row_id, _ in rows], [n[0] for n in numbers], [n[1] for n in numbers], seals)
         return [
-            log.Numbered(e.topic, e.partition, e.case_id, e.headers, e.value, *pair, seal)
-            for (_, e), pair, seal in zip(rows, numbers, seals, strict=True)
+            _Final((entry.topic, entry.partition), sequence, finish(record, seal=seal))
+            for (_, entry), (sequence, _), record, seal in zip(rows, numbers, records, seals, strict=True)
         ]
 
     def _next(self, entry: log.Entry, seen: int) -> tuple[int, int]:
@@ -163,12 +171,12 @@ class Relay:
         self._logicaltime = max(self._clock(), self._logicaltime + 1, seen + 1)
         return self._last[slot], self._logicaltime
 
-    def _fresh(self, numbered: Sequence[log.Numbered]) -> list[log.Numbered]:
+    def _fresh(self, numbered: Sequence[_Final]) -> list[_Final]:
         """Of what was just numbered, what the cursors have reached; the rest is read from the log when its turn comes."""
         ready = []
         for row in numbered:
-            if self._cursor[row.topic, row.partition] == row.sequence:
-                self._cursor[row.topic, row.partition] += 1
+            if self._cursor[row.slot] == row.sequence:
+                self._cursor[row.slot] += 1
                 ready.append(row)
         return ready
 
@@ -177,15 +185,14 @@ class Relay:
         for slot in self._slots:
             while self._cursor[slot] <= self._last[slot] and len(client) < _QUEUE:
                 rows = log.since(connection, slot, self._cursor[slot], BATCH)
-                sent += sum(self._produce(client, row) for row in rows)
+                sent += sum(self._produce(client, sealed(row), row.partition) for row in rows)
                 self._cursor[slot] = rows[-1].sequence + 1
         return sent
 
-    def _produce(self, client: Producer, row: log.Numbered) -> int:
-        record = sealed(row)
+    def _produce(self, client: Producer, record: Record, partition: int) -> int:
         while True:
             try:
-                client.produce(record.topic, record.value, record.key, partition=row.partition, headers=list(record.headers))
+                client.produce(record.topic, record.value, record.key, partition=partition, headers=list(record.headers))
                 return 1
             except BufferError:
                 client.poll(0.05)
@@ -207,8 +214,7 @@ class Relay:
         """Sealed, not sequenced: the last sequence of every own partition (D15)."""
         record = says.heartbeat(self._province, self._clock(), self._last, self._rules_digest)
         (seal,) = seal_batch(self._signer, [record], self._clock())
-        sealed_record = finish(record, seal=seal)
-        client.produce(sealed_record.topic, sealed_record.value, sealed_record.key, partition=0, headers=list(sealed_record.headers))
+        self._put(client, finish(record, seal=seal), 0)
 
     def _ask_for_gaps(self, connection: Connection) -> None:
         with connection.transaction():
