@@ -5,9 +5,10 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
+from confluent_kafka import KafkaError, KafkaException
 
 from chuanyu.kernel.bus.tail import tails
-from chuanyu.kernel.faults import LogAhead
+from chuanyu.kernel.faults import BrokerAway, LogAhead
 from chuanyu.kernel.recover import recover
 from chuanyu.kernel.store import log
 from kit.bus import FAMILY, PARTITIONS, Node, eventually, now, put
@@ -184,3 +185,20 @@ def test_d7_logical_time_never_stands_still_or_goes_back(here: Node) -> None:
     times = [row[0] for row in here.connection.execute("SELECT logicaltime FROM bus.log ORDER BY id")]
     assert times == sorted(set(times))
     assert times[-1] == ahead + 1
+
+
+@pytest.mark.parametrize("error", [BufferError("full"), KafkaException(KafkaError(KafkaError._FATAL))], ids=["full", "fatal"])
+def test_p8_a_client_that_takes_no_more_is_an_outage_also_for_a_heartbeat(here: Node, error: Exception) -> None:
+    """Large records fill its memory long before they are many; the relay waits, stops when it is told to, and begins again."""
+
+    class Client:
+        def produce(self, *_: object, **__: object) -> None:
+            raise error
+
+        def poll(self, _: float) -> None:
+            relay.stopping.set()
+
+    relay = here.relay()
+    relay._last = {}
+    with pytest.raises(BrokerAway):
+        relay._beat(Client())  # type: ignore[arg-type]

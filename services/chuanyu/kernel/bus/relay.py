@@ -190,6 +190,7 @@ class Relay:
         return sent
 
     def _produce(self, client: Producer, record: Record, partition: int) -> int:
+        """Waits while the client takes no more. Raises BrokerAway when it never will, or the relay is to stop: it is sent after a start."""
         while True:
             try:
                 client.produce(record.topic, record.value, record.key, partition=partition, headers=list(record.headers))
@@ -198,6 +199,8 @@ class Relay:
                 client.poll(0.05)
             except KafkaException as error:
                 raise fault_of(error) from error
+            if self.stopping.is_set() or self._failed is not None:
+                raise BrokerAway("the client takes no more records")
 
     def _housekeeping(self, connection: Connection, client: Producer) -> None:
         now = time.monotonic()
@@ -214,7 +217,7 @@ class Relay:
         """Sealed, not sequenced: the last sequence of every own partition (D15)."""
         record = says.heartbeat(self._province, self._clock(), self._last, self._rules_digest)
         (seal,) = seal_batch(self._signer, [record], self._clock())
-        self._put(client, finish(record, seal=seal), 0)
+        self._produce(client, finish(record, seal=seal), 0)
 
     def _ask_for_gaps(self, connection: Connection) -> None:
         with connection.transaction():
