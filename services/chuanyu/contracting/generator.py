@@ -191,6 +191,7 @@ from importlib.resources import files
 from typing import Any
 
 from msgspec import Struct
+from msgspec.msgpack import Decoder
 
 from chuanyu.contracts import {", ".join(sorted(families))}
 
@@ -209,6 +210,9 @@ class Contract:
     data_class: str
     schema: dict[str, Any]
     cls: builtins.type[Struct]
+
+    def __post_init__(self) -> None:
+        Decoder(self.cls)  # msgspec learns a class when it first reads it, and two threads that meet it at once kill the process
 
 
 _CLASSES: dict[str, type[Struct]] = {{

@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from msgspec import Struct
+from msgspec.msgpack import Decoder
 
 from chuanyu.contracts import case, credit, recall, spotcheck, system
 
@@ -27,6 +28,9 @@ class Contract:
     data_class: str
     schema: dict[str, Any]
     cls: builtins.type[Struct]
+
+    def __post_init__(self) -> None:
+        Decoder(self.cls)  # msgspec learns a class when it first reads it, and two threads that meet it at once kill the process
 
 
 _CLASSES: dict[str, type[Struct]] = {
