@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -9,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
+
+import confluent_kafka
 
 from chuanyu.kernel import keys, topics
 from chuanyu.kernel.bus import says
@@ -298,3 +301,18 @@ def put(kafka: str, partition: int, *records: Record) -> None:
     for record in records:
         client.produce(record.topic, record.value, record.key, partition=partition, headers=list(record.headers))
     assert client.flush(10) == 0
+
+
+def put_header(kafka: str, topic: str, name: bytes) -> None:
+    """Writes a record onto partition 0 whose one header has any bytes as its name: through librdkafka, for Python's client refuses them."""
+    (path,) = Path(confluent_kafka.__file__).parents[1].glob("confluent_kafka.libs/librdkafka*")
+    library = ctypes.CDLL(str(path))
+    pointer, text, number, size = ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int, ctypes.c_ssize_t
+    library.rd_kafka_conf_new.restype = library.rd_kafka_new.restype = pointer
+    conf, told = pointer(library.rd_kafka_conf_new()), ctypes.create_string_buffer(512)
+    assert library.rd_kafka_conf_set(conf, text(b"bootstrap.servers"), text(kafka.encode()), told, size(512)) == 0, told.value
+    client = pointer(library.rd_kafka_new(number(0), conf, told, size(512)))
+    where = [number(1), text(topic.encode()), number(3), ctypes.c_int32(0), number(4), text(b"v"), size(1)]  # topic, partition, value
+    assert library.rd_kafka_producev(client, *where, number(9), text(name), text(b"x"), size(1), number(0)) == 0
+    assert library.rd_kafka_flush(client, number(10_000)) == 0
+    library.rd_kafka_destroy(client)

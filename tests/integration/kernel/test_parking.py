@@ -14,7 +14,7 @@ from chuanyu.kernel.codec import draft
 from chuanyu.kernel.envelope import Record, finish, pack_headers, partition
 from chuanyu.kernel.seal import Signer, seal_batch
 from chuanyu.kernel.store import parked
-from kit.bus import FAMILY, PARTITIONS, Node, eventually, now, put
+from kit.bus import FAMILY, PARTITIONS, Node, eventually, now, put, put_header
 from kit.probe import Kind, Part, Probe
 
 
@@ -384,6 +384,18 @@ def test_d13_bad_bytes_that_come_twice_in_one_poll_are_kept_once(here: Node, own
     running = here.start_service()
     eventually(lambda: running.ended() or applied(here) == [1], "the sealed record takes its slot")
     assert running.ended() is None and states(here) == [(1, "seal_invalid", "REPLACED")]
+
+
+def test_d13_a_header_name_that_is_no_utf8_stops_nobody(here: Node, owner: Owner) -> None:
+    """The driver cannot read it: the record is parked as one without a seal."""
+    (case,) = cases(owner.node, 1)
+    good = owner.seal(owner.record(case))
+    put_header(here.kafka["bootstrap.servers"], owner.topic, b"ce_\xff")
+    owner.sends(good)
+    running = here.start_service()
+    eventually(lambda: running.ended() or applied(here) == [1], "the next record is applied")
+    assert running.ended() is None
+    assert states(here) == [(0, "seal_invalid", "PARKED")]
 
 
 def position(node: Node, owner: Owner) -> tuple[int, int]:

@@ -114,9 +114,19 @@ def producer(properties: Properties, **callbacks: Callable[..., None]) -> Produc
     )
 
 
+_UNREADABLE = (("", b""),)
+
+
 def record_of(message: Message) -> Record:
-    """The raw record of a message, without looking into it."""
-    headers: Any = message.headers() or ()
+    """The raw record of a message, without looking into it.
+
+    The driver raises SystemError for a header whose name is no UTF-8; such a record stands without its headers, and so without a seal.
+    """
+    headers: Any
+    try:
+        headers = message.headers() or ()
+    except (SystemError, UnicodeDecodeError):
+        headers = _UNREADABLE
     key: Any = message.key()
     value: Any = message.value()
     return Record(place(message)[0][0], key or b"", tuple((name, content or b"") for name, content in headers), value or b"")
