@@ -16,6 +16,7 @@ from typing import NoReturn
 
 import click
 
+from chuanyu.embedded.unable import NotRunning
 from chuanyu.kernel.faults import Fault, SettingsIncomplete, Transient
 
 DONE, NO, WRONG_USE, AWAY, CONDITIONAL = 0, 1, 2, 3, 4
@@ -50,7 +51,9 @@ class Commands(click.Group):
 def commands() -> None:
     """川渝协同监管消息总线: the Sichuan–Chongqing supervision bus.
 
-    First time here: `chuanyu up --demo`. Exit status: 0 done or yes, 1 no or refused, 2 wrong use, 3 a dependency is away, 4 conditional.
+    First time here: `chuanyu up --demo`.
+
+    Exit status: 0 done or yes, 1 no or refused, 2 wrong use, 3 a dependency is away, 4 conditional or unknown.
     """
 
 
@@ -76,14 +79,15 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _status(fault: Fault) -> int:
-    if isinstance(fault, Transient):
+    if isinstance(fault, Transient | NotRunning):
         return AWAY
     return WRONG_USE if isinstance(fault, SettingsIncomplete) else NO
 
 
 def _tell(fault: Fault) -> None:
-    what_to_do = "" if hasattr(fault, "remedy") else f" What to do: docs/runbooks/{fault.code}.md."
-    click.echo(f"Error: {fault}{what_to_do}", err=True)
+    click.echo(f"Error: {fault}", err=True)
+    if not hasattr(fault, "remedy"):
+        click.echo(f"What to do: docs/runbooks/{fault.code}.md.", err=True)
 
 
 def _file_trouble(error: OSError) -> str:

@@ -15,9 +15,9 @@ from chuanyu.domain.dates import SHANGHAI, day_of
 
 STATUSES = {"RECOGNISED": DONE, "NOT_RECOGNISED": NO, "CONDITIONAL": CONDITIONAL, "UNKNOWN": CONDITIONAL}
 _WORDS = {
-    "RECOGNISED": "予以认可 · recognised",
-    "NOT_RECOGNISED": "不予认可 · not recognised",
-    "CONDITIONAL": "有条件认可 · recognised on conditions",
+    "RECOGNISED": "予以互认 · recognised",
+    "NOT_RECOGNISED": "不予互认 · not recognised",
+    "CONDITIONAL": "附条件互认 · recognised on conditions",
     "UNKNOWN": "无法判断 · this node cannot say",
 }
 _VERDICTS = {"PASSED": "合格 · passed", "FAILED": "不合格 · failed", "PROBLEM": "问题样品 · problem"}
@@ -108,7 +108,10 @@ def _ask(question: Mapping[str, Any], *, caller: Caller, on: str, purpose: str, 
         judge(asked, day_of(datetime.now(UTC)))
     except Refused as refused:
         raise click.UsageError("\n".join(f"{one.field}: {one.zh} · {one.en}" for one in refused.violations)) from refused
-    answer = answer_json(caller.ask(lambda channel: RecognitionServiceStub(channel).CheckRecognition, asked))
+    try:
+        answer = answer_json(caller.ask(lambda channel: RecognitionServiceStub(channel).CheckRecognition, asked))
+    except connect.TurnedAway as turned:  # its status would say "not recognised"
+        raise click.ClickException(str(turned)) from turned
     click.echo(orjson.dumps(answer)) if as_json else _print(answer)
     return STATUSES[answer["status"]]
 

@@ -18,7 +18,6 @@ from grpc_status import rpc_status
 
 from chuanyu.embedded import places, running
 from chuanyu.embedded.provinces import BOTH
-from chuanyu.embedded.unable import Unable
 from chuanyu.kernel.faults import Broken, Transient
 
 ANSWER_SECONDS = 30.0
@@ -77,18 +76,19 @@ class Caller:
 
     @cached_property
     def address(self) -> str:
-        """host:port of the node's gRPC. Raises Unable when no bus runs in the directory and no address was given."""
+        """host:port of the node's gRPC. Raises NotRunning when no bus runs in the directory and no address was given."""
         return self.at or str(running.found(self.home)["nodes"][self.node]["grpc"])
 
     @cached_property
     def channel(self) -> grpc.Channel:
-        """A TLS channel with the caller's certificate. Raises Unable when his files are not there."""
+        """A TLS channel with the caller's certificate. Raises NotRunning; ClickException, wrong use, when his files are not there."""
+        address = self.address
         try:
             own = self.home / "members" / self.name
             files = [path.read_bytes() for path in (self.home / "ca.pem", own / "key.pem", own / "cert.pem")]
         except OSError as error:
             raise _nobody(self, error) from error
-        return grpc.secure_channel(self.address, grpc.ssl_channel_credentials(*files))
+        return grpc.secure_channel(address, grpc.ssl_channel_credentials(*files))
 
     def ask(self, method: Callable[[grpc.Channel], Callable[..., Any]], request: Any) -> Any:
         """The answer of a unary method, such as `lambda channel: PublishingServiceStub(channel).SubmitEvents`.
@@ -126,11 +126,11 @@ class Events:
         return [_told(one) for one in self.caller.ask(lambda channel: PublishingServiceStub(channel).SubmitEvents, asked).results]
 
 
-def _nobody(caller: Caller, error: OSError) -> Unable:
+def _nobody(caller: Caller, error: OSError) -> click.ClickException:
     """Says what cannot be read, and who there is."""
     known = sorted(path.parent.name for path in (caller.home / "members").glob("*/cert.pem"))
     there = f"--as takes one of {', '.join(known)}." if known else f"{caller.home} holds no credentials at all: name the bus with --dir."
-    return Unable(f"There are no credentials of {caller.name}: {error.filename} cannot be read.", there)
+    return click.ClickException(f"There are no credentials of {caller.name}: {error.filename} cannot be read. {there}")
 
 
 def options(function: Callable[..., Any]) -> Callable[..., Any]:

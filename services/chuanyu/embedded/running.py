@@ -11,7 +11,7 @@ from typing import Any
 
 from chuanyu.embedded import places, processes
 from chuanyu.embedded.processes import Family, Lock
-from chuanyu.embedded.unable import Unable
+from chuanyu.embedded.unable import NotRunning
 
 _FILE = "up.json"
 PATIENCE_SECONDS = 60.0
@@ -28,14 +28,14 @@ def forget(directory: Path) -> None:
 
 
 def found(directory: Path) -> dict[str, Any]:
-    """The facts of the bus that runs in the directory. Raises Unable when none does, or it is not ready yet."""
+    """The facts of the bus that runs in the directory. Raises NotRunning when none does, or it is not ready yet."""
     remedy = f"Start it with `chuanyu up --dir {directory}`, or name another directory with --dir."
     if processes.holder(directory) is None:
-        raise Unable(f"No bus runs in {directory}.", remedy)
+        raise NotRunning(f"No bus runs in {directory}.", remedy)
     try:
         facts: dict[str, Any] = json.loads((directory / _FILE).read_text())
     except FileNotFoundError:
-        raise Unable(f"The bus in {directory} is starting or stopping.", "Ask again in some seconds.") from None
+        raise NotRunning(f"The bus in {directory} is starting or stopping.", "Ask again in some seconds.") from None
     return facts
 
 

@@ -14,3 +14,7 @@ class Unable(Broken):
         super().__init__(f"{sentence} {remedy}")
         self.sentence = sentence
         self.remedy = remedy
+
+
+class NotRunning(Unable):
+    """No bus answers in the directory that was named."""

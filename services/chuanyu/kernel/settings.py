@@ -154,7 +154,7 @@ def from_environment(cls: type[_Settings], environ: Mapping[str, str]) -> _Setti
     wrong: list[str] = []
     made: _Settings | None = _build(cls, environ, wrong)
     if made is None:
-        raise SettingsIncomplete("; ".join(wrong), wrong=tuple(wrong))
+        raise SettingsIncomplete("\n".join(["the configuration is not complete.", *wrong]), wrong=tuple(wrong))
     return made
 
 

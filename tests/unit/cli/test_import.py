@@ -106,7 +106,7 @@ def test_of_a_member_that_nobody_knows_it_says_who_there_is(run: Run, tmp_path: 
     known = tmp_path / "members" / "yibin-amr" / "cert.pem"
     known.parent.mkdir(parents=True)
     known.touch()
-    assert run([FAILED, GOOD], "--dir", str(tmp_path), "--at", "127.0.0.1:1", name="nobody") == NO
+    assert run([FAILED, GOOD], "--dir", str(tmp_path), "--at", "127.0.0.1:1", name="nobody") == WRONG_USE
     assert "There are no credentials of nobody" in (said := capsys.readouterr().err)
     assert "--as takes one of yibin-amr." in said
 
