@@ -21,7 +21,7 @@ _REPOSITORY = _PACKAGE.parents[1]
 
 @click.group("contracts", no_args_is_help=True)
 def command() -> None:
-    """What may be said on the bus (事件目录): schemas, their classes, their compatibility."""
+    """Read and check the contracts: what may be said (事件目录)."""
 
 
 _tree = click.option(
@@ -38,8 +38,9 @@ _json = click.option("--json", "as_json", is_flag=True, help="One JSON document 
 @_tree
 @_json
 def check(tree: Path, as_json: bool) -> int:
-    """Prove that the schemas keep the catalogue's rules, each other and LOCK, and that the classes are theirs.
+    """Check schemas, LOCK and classes against each other.
 
+    The schemas must keep the catalogue's rules, each other and LOCK, and the classes must be theirs.
     Every fault is printed with its place and what to do. Exit status: 0 none, 1 some.
     """
     from chuanyu.contracting import gate
@@ -52,8 +53,9 @@ def check(tree: Path, as_json: bool) -> int:
 @_tree
 @_json
 def generate(into: Path | None, tree: Path, as_json: bool) -> int:
-    """Write the classes of the schemas and protos; new schemas get their ids in LOCK, new examples their bytes.
+    """Write the classes of the schemas and protos.
 
+    New schemas get their ids in LOCK, new examples their bytes.
     Nothing is written while something is wrong. Exit status: 0 written, 1 faults.
     """
     from chuanyu.contracting import law
@@ -71,7 +73,10 @@ def generate(into: Path | None, tree: Path, as_json: bool) -> int:
 @click.option("--template", is_flag=True, help="A CloudEvent to fill in and submit.")
 @_json
 def show(event: str | None, template: bool, as_json: bool) -> int:
-    """List all contracts, or the fields of one: EVENT is a type, `family.event` or the event alone."""
+    """List all contracts, or the fields of one.
+
+    EVENT is a type, `family.event` or the event alone.
+    """
     from chuanyu.contracting import shown
     from chuanyu.contracts.registry import BY_TYPE
 

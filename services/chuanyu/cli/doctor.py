@@ -44,7 +44,10 @@ class Finding:
 @click.option("--port-base", default=18000, show_default=True, type=click.IntRange(1024, 65000))
 @click.option("--json", "as_json", is_flag=True, help="One JSON document a line on standard output.")
 def command(directory: Path | None, port_base: int, as_json: bool) -> int:
-    """Look at this machine: 0 when the bus can run here, 1 when something is missing."""
+    """Say what is missing on this machine, and how to get it.
+
+    Exit status: 0 the bus can run here, 1 something is missing.
+    """
     chosen = (directory or places.default_directory()).expanduser().absolute()
     findings = findings_about(chosen, port_base)
     if as_json:

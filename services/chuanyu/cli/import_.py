@@ -42,7 +42,7 @@ def command() -> None:
 @command.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @connect.options
-@click.option("--check", is_flag=True, help="Read and judge the table, send nothing.")
+@click.option("--check", is_flag=True, help="Read and judge the table, send nothing. Rights and what was said before, only the node knows.")
 @click.option(
     "--report", type=click.Path(dir_okay=False, path_type=Path), help="A JSON line for each statement: what became of it and why."
 )

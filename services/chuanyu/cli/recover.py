@@ -22,9 +22,9 @@ from chuanyu.embedded.bus import EmbeddedBus
 @click.option("--federated", is_flag=True, help="The embedded bus has a broker for each province.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 def command(directory: Path | None, port_base: int, federated: bool, as_json: bool) -> int:
-    """Take back what Kafka has and the own log lacks, after a backup was restored.
+    """Take back what a restored, older database lacks.
 
-    The node must be stopped. Without --dir it is the one that the environment configures.
+    Kafka still has it. The node must be stopped. Without --dir it is the one that the environment configures.
     """
     counts = {"node": node.recover(os.environ)} if directory is None else _embedded(directory, port_base, federated)
     if as_json:

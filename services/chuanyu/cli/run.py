@@ -13,5 +13,10 @@ from chuanyu import node
 @click.argument("service", type=click.Choice(["node", *node.PARTS]))
 @click.option("--check", is_flag=True, help="Check the configuration, print it with secrets masked, and leave.")
 def command(service: str, check: bool) -> int:
-    """Run SERVICE: `node` hosts all services of a node in one process."""
+    """Run one service of a node, or all of them.
+
+    SERVICE `node` hosts all services of a node in one process. The CHUANYU_ variables configure it: docs/configuration.md.
+
+    Exit status: 0 stopped as asked, 1 a bug, 2 configuration, 3 a dependency is away (start again).
+    """
     return node.main(os.environ, check=check, parts=node.PARTS if service == "node" else (service,))

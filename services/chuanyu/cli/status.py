@@ -58,7 +58,10 @@ class Row:
 @click.option("--at", metavar="HOST:PORT", help="A node's metrics address instead.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document a line on standard output.")
 def command(directory: Path | None, at: str | None, as_json: bool) -> int:
-    """What runs, where, how far behind: 0 all well, 1 something is not, 3 a node does not answer."""
+    """Say what runs, where, and how far behind.
+
+    Exit status: 0 all well, 1 something is not, 3 a node does not answer.
+    """
     rows = [row for node, address in _addresses(directory, at).items() for row in _node_rows(node, address)]
     if as_json:
         for row in rows:

@@ -18,10 +18,12 @@ from chuanyu.cli.connect import BATCH, Caller
 @click.command()
 @click.argument("file", type=click.File("rb"))
 @connect.options
-@click.option("--check", is_flag=True, help="Judge the events, send nothing. What was said before, only the node knows.")
+@click.option("--check", is_flag=True, help="Judge the events, send nothing. Rights and what was said before, only the node knows.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document a line on standard output, nothing else there.")
 def command(file: IO[bytes], caller: Caller, check: bool, as_json: bool) -> int:
-    """Submit FILE (- for standard input): a CloudEvent in JSON, a list of them, or one a line.
+    """Submit events, one or many.
+
+    FILE (- for standard input) holds a CloudEvent in JSON, a list of them, or one a line.
 
     `specversion`, `source` and `id` may be left out: an id is then made from the content, so that the same file says the same thing.
     """

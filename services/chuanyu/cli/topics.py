@@ -39,7 +39,7 @@ class Cluster:
 
 @click.group("topics")
 def command() -> None:
-    """Kafka topics: what differs (plan), make it so (apply), how far behind (lag).
+    """Look after Kafka's topics: plan, apply, lag.
 
     Of the embedded bus in --dir; or, with --environment, of the node that CHUANYU_PROVINCE, CHUANYU_PROVINCES, CHUANYU_KAFKA and
     CHUANYU_DATABASE describe, with three copies of everything.
@@ -77,7 +77,10 @@ def apply(directory: Path | None, environment: bool, as_json: bool) -> int:
 @command.command("lag")
 @_options
 def lag(directory: Path | None, environment: bool, as_json: bool) -> int:
-    """How far each service is behind: by its stored position, which counts, and by Kafka's commit, which tools see."""
+    """Say how far each service is behind.
+
+    By its stored position, which counts, and by Kafka's commit, which tools see.
+    """
     rows = [{"node": cluster.node, **row} for cluster in _clusters(directory, environment) for row in _lag_rows(cluster)]
     if as_json:
         for row in rows:
