@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chuanyu.kernel.store import log, positions
+from chuanyu.kernel.store import log, parked, positions
 from kit.bus import FAMILY, PARTITIONS, Node, eventually, now
 
 
@@ -33,13 +33,51 @@ def test_d15_one_stuck_partition_makes_the_view_stale_though_others_flow(here: N
     assert fresh._covered["ledger", there.province] == covered
 
 
-def test_d15_a_clock_from_the_future_counts_as_stale(here: Node, there: Node) -> None:
-    there.start_relay(clock=lambda: now() + 120_000)
+def test_d15_a_clock_from_the_future_counts_as_stale_until_it_is_set_right(here: Node, there: Node) -> None:
+    ahead = [120_000]
+    there.start_relay(clock=lambda: now() + ahead[0])
     here.start_relay()
     here.start_service()
     fresh = here.start_freshness("ledger")
-    eventually(lambda: fresh._covered.get(("ledger", there.province)), "its heartbeat is heard and covered")
+    eventually(lambda: fresh._beats[there.province], "its heartbeat is heard")
+    eventually(lambda: fresh.ages("ledger")[here.province] is not None, "covered by what the service applied")
     assert fresh.ages("ledger")[there.province] is None
+    ahead[0] = 0
+    eventually(lambda: fresh.ages("ledger")[there.province] is not None, "fresh again")
+
+
+def test_d15_a_slot_passed_with_a_bad_seal_is_not_applied(here: Node, there: Node) -> None:
+    """Its bytes may be of any case, so no answer may rest on it."""
+    there.start_relay()
+    here.start_service()
+    fresh = here.start_freshness("ledger")
+    eventually(lambda: fresh.ages("ledger")[there.province] is not None, "fresh once")
+    slot = f"{there.province}.{FAMILY}", 1
+    kept = parked.Parked(
+        topic=slot[0], partition=1, sequence=1, record_offset=0, key=b"x", headers=b"", value=b"", code="seal_invalid", reason="bad"
+    )
+    positions.take(here.connection, "ledger", [slot])
+    here.connection.execute("UPDATE bus.position SET sequence = 1 WHERE topic = %s AND partition = 1", [slot[0]])
+    parked.park(here.connection, "ledger", [kept], now())
+    assert positions.sequences(here.connection)["ledger"][slot] == 0
+    parked.settle(here.connection, here.connection.execute("SELECT id FROM bus.parked").fetchone()[0], "DISCARDED", now())  # type: ignore[index]
+    assert positions.sequences(here.connection)["ledger"][slot] == 1
+
+
+def test_d15_a_database_that_fell_is_looked_at_anew(here: Node, there: Node) -> None:
+    """Consumers do not wait for the disk: what was applied may be gone after a crash, and then it is read again."""
+    there.start_relay()
+    there.accept(*(f"c{n}" for n in range(30)))
+    service = here.start_service()
+    fresh = here.start_freshness("ledger")
+    eventually(lambda: fresh.ages("ledger")[there.province] is not None, "fresh once")
+    service.stop()
+    here.connection.execute("UPDATE bus.position SET sequence = 0")
+    here.connection.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'chuanyu-freshness'"
+        " AND datname = current_database()"
+    )
+    eventually(lambda: fresh.ages("ledger")[there.province] is None, "nothing is covered any more")
 
 
 def test_d25_a_timer_waits_for_every_own_record_accepted_up_to_then(here: Node) -> None:

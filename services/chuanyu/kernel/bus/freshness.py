@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from bisect import insort
-from collections.abc import Callable, Iterable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
@@ -13,7 +14,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 from chuanyu.kernel.bus import says
 from chuanyu.kernel.bus.client import Properties, ends, fault_of, reader, record_of
 from chuanyu.kernel.bus.seals import Seals
-from chuanyu.kernel.faults import Poison, Transient
+from chuanyu.kernel.faults import Poison, StoreAway, Transient
 from chuanyu.kernel.store import positions
 from chuanyu.kernel.store.database import Connection, Store, faults
 from chuanyu.kernel.store.positions import Slot
@@ -56,6 +57,7 @@ class Freshness:
         self._seals = seals
         self._clock = clock
         self._beats: dict[str, list[Beat]] = {province: [] for province in self._provinces}
+        self._heard: dict[str, deque[Beat]] = {province: deque(maxlen=8) for province in self._provinces}  # as they came
         self._covered: dict[tuple[str, str], int] = {}
         self.stopping = threading.Event()
 
@@ -71,17 +73,18 @@ class Freshness:
     def heard(self) -> dict[str, float | None]:
         """province → seconds since its newest heartbeat, applied or not."""
         now = self._clock()
-        return {province: max(0, now - beats[-1].clock) / 1000 if beats else None for province, beats in self._beats.items()}
+        newest = {province: self._newest(province) for province in self._provinces}
+        return {province: max(0, now - beat.clock) / 1000 if beat else None for province, beat in newest.items()}
 
     def rules_digests(self) -> dict[str, str]:
         """province → digest of the rule tables that its newest heartbeat names (D8)."""
-        return {province: beats[-1].rules_digest for province, beats in self._beats.items() if beats}
+        return {province: beat.rules_digest for province in self._provinces if (beat := self._newest(province))}
 
     def tails(self) -> dict[Slot, int]:
         """The last sequences that each owner listed long enough ago that they should have been read by now (D5)."""
         ripe = time.monotonic() - _TAIL_AFTER_S
-        newest = {province: next((b for b in reversed(beats) if b.read_at <= ripe), None) for province, beats in self._beats.items()}
-        return {slot: last for beat in newest.values() if beat for slot, last in beat.last.items()}
+        read = [next((b for b in reversed(list(beats)) if b.read_at <= ripe), None) for beats in self._heard.values()]
+        return {slot: last for beat in read if beat for slot, last in beat.last.items()}
 
     def run(self) -> None:
         """Reads until stopping is set; a Transient fault only makes the ages grow."""
@@ -93,7 +96,9 @@ class Freshness:
                     while not self.stopping.is_set():
                         self._read(client)
                         self._cover(connection)
-            except Transient:
+            except Transient as fault:
+                if isinstance(fault, StoreAway):
+                    self._covered.clear()  # a server that fell may come back without its last effects (D6)
                 self.stopping.wait(0.5)
             finally:
                 client.close()
@@ -124,16 +129,26 @@ class Freshness:
             except Poison:
                 continue
             beats = self._beats[province]
-            insort(beats, Beat(beat.clock, beat.last, time.monotonic(), beat.rules_digest))
+            made = Beat(beat.clock, beat.last, time.monotonic(), beat.rules_digest)
+            self._heard[province].append(made)
+            insort(beats, made)
             del beats[:-_KEPT]
+
+    def _believed(self, province: str) -> Iterator[Beat]:
+        """The heartbeats of a province, newest first, without those from the future: its clock may have been set right since."""
+        latest = self._clock() + _FUTURE_MS
+        return (beat for beat in reversed(list(self._beats[province])) if beat.clock <= latest)
+
+    def _newest(self, province: str) -> Beat | None:
+        return next(self._believed(province), None)
 
     def _cover(self, connection: Connection) -> None:
         with faults():
             stored = positions.sequences(connection)
         for service, families in self._services.items():
             applied = stored.get(service, {})
-            for province, beats in self._beats.items():
-                beat = next((b for b in reversed(beats) if _covers(applied, b, province, families)), None)
+            for province in self._provinces:
+                beat = next((b for b in self._believed(province) if _covers(applied, b, province, families)), None)
                 known = self._covered.get((service, province), 0)
                 if beat is not None and beat.clock > known:
                     self._covered[service, province] = beat.clock

@@ -95,9 +95,17 @@ def highest_logicaltime(connection: Connection) -> int:
 
 
 def sequences(connection: Connection) -> dict[str, dict[Slot, int]]:
-    """service → (topic, partition) → last slot applied, for every service of the node."""
+    """service → (topic, partition) → last slot applied, for every service of the node.
+
+    A slot passed with a bad seal is not applied: whose case it was, nobody knows.
+    """
     found: dict[str, dict[Slot, int]] = {}
-    for service, topic, partition, sequence in connection.execute("SELECT service, topic, partition, sequence FROM bus.position"):
+    rows = connection.execute(
+        "SELECT p.service, p.topic, p.partition, least(p.sequence, (SELECT min(k.sequence) - 1 FROM bus.parked k"
+        " WHERE k.service = p.service AND k.topic = p.topic AND k.partition = p.partition"
+        " AND k.holds AND k.state = 'PARKED' AND k.code = 'seal_invalid')) FROM bus.position p"
+    )
+    for service, topic, partition, sequence in rows:
         found.setdefault(service, {})[topic, partition] = sequence
     return found
 
