@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from confluent_kafka import Message
 
 from chuanyu.kernel.envelope import Record
-from chuanyu.kernel.faults import FenceLost
+from chuanyu.kernel.faults import BrokerAway, FenceLost
 from chuanyu.kernel.store import gaps, positions
 from kit.bus import FAMILY, Ledger, Node, eventually, put
 
@@ -218,3 +219,25 @@ def test_d9_a_rebuild_says_nothing_twice(here: Node, there: Node, sealed: list[R
     send(there, *sealed[6:])
     eventually(lambda: sequences(here) == list(range(1, 13)), "rebuilt")
     assert decided == [True] * 6 + [False] * 6 + [True] * 6
+
+
+def test_p2_an_error_among_the_messages_of_a_poll_loses_none_of_them(here: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The client has handed them out already: the thread reads again from where it stands."""
+    from chuanyu.kernel.bus import consumer
+
+    calm, seen = consumer._good, []
+
+    def once(message: Message) -> bool:
+        seen.append(message)
+        if len(seen) == 5:
+            raise BrokerAway("an error among the messages")
+        return calm(message)
+
+    monkeypatch.setattr(consumer, "_good", once)
+    ids = here.accept(*(f"c{n}" for n in range(40)))
+    relay = here.start_relay()
+    eventually(lambda: here.relayed() == 41, "relayed")
+    relay.stop()
+    here.start_service()
+    eventually(lambda: len(here.applied()) >= 40, "all are applied")
+    assert sorted(here.applied()) == sorted(map(str, ids))

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from chuanyu.contracts.pb.recognition.v1 import recognition_pb2 as pb
 from chuanyu.kernel.codec import from_record
 from chuanyu.kernel.faults import RuleViolated
-from chuanyu.kernel.store import Arrived
+from chuanyu.kernel.store import Arrived, faults
 from kit.asking import SAMPLE, USCC, Asker, View, lifting, recall, result, sanction, withdrawn
 from kit.cases import CASE, SANCTION, Talk
 from kit.histories import hearings, histories
@@ -93,6 +93,18 @@ def test_d13_a_record_that_could_never_be_answered_from_breaks_a_rule_of_its_own
     arrived = Talk().say("sichuan", event)
     with pytest.raises(RuleViolated):
         module_view.node.service.check(arrived)
+
+
+@pytest.mark.parametrize("name", ["".join(chr(0x4E00 + n * 7919 % 20000) for n in range(4000)), "试\0验"], ids=["long", "nul"])
+def test_d13_a_name_that_no_index_takes_is_poison_and_stops_nobody(module_view: View, name: str) -> None:
+    event = result()
+    odd = replace(event, labelled_producer=replace(event.labelled_producer, name=name, uscc=None))
+    with pytest.raises(RuleViolated), faults(), module_view.node.connection.transaction():
+        module_view.node.service.apply(module_view.work(), [replace_digest(Talk().say("sichuan", odd))])
+
+
+def replace_digest(arrived: Arrived) -> Arrived:
+    return Arrived(arrived.head, arrived.event, arrived.record, bytes(32), arrived.partition)
 
 
 @pytest.mark.parametrize("event", [result(), sanction(), recall("sichuan/recall/R-1")], ids=["result", "sanction", "recall"])

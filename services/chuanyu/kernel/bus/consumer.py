@@ -99,6 +99,7 @@ class BusThread:
             self.stopping.wait(0.2)
         except BrokerAway as fault:
             self._watch.away(fault)
+            self._fresh |= self._tracks.keys()  # what the client handed out beside an error is read again
             self.stopping.wait(0.2)
 
     def _poll(self, client: Consumer) -> list[Message]:
