@@ -102,7 +102,7 @@ def about_result(found: Sequence[Filed], held: bool, paper: Paper, moment: Momen
 
 
 def about_product(found: Sequence[Filed], product: str, moment: Moment) -> Answer:
-    """Which results are there for a producer's product? The newest one decides; it counts for its batch only."""
+    """Which results are there for a producer's product? The newest one of any province decides; it counts for its batch only."""
     results = [one for one in found if isinstance(one.detail, Result)]
     recalls = [one for one in found if isinstance(one.detail, Recall) and _covers(one.detail, product)]
     newest = next((one for one in results if one.state == "STANDING"), results[0] if results else None)
@@ -115,8 +115,7 @@ def about_product(found: Sequence[Filed], product: str, moment: Moment) -> Answe
         draft.codes.append("RECALL_OPEN")
         draft.evidence += [piece for one in recalls for piece in _pieces(one)]
     draft.codes = draft.codes or ["NOT_FOUND"]
-    concerned = {one.province for one in [*results, *recalls]} if newest else set()
-    return _finish(draft, any(one.held for one in found), concerned, moment)
+    return _finish(draft, any(one.held for one in found), set(), moment)
 
 
 def about_enterprise(found: Sequence[Filed], known: bool, moment: Moment) -> Answer:

@@ -219,6 +219,7 @@ TABLE = [
     Row("product under recall", [s(result(level="NATIONAL")), c(recall(), "recall")], product, IF, ["BATCH_ONLY", "RECALL_OPEN"]),
     Row("recalled, never sampled", [c(recall())], product, IF, ["RECALL_OPEN"]),
     Row("recall of another product", [s(result(level="NATIONAL")), c(recall(products=["豆腐干"]), "recall")], product, IF, ["BATCH_ONLY"]),
+    Row("product, the other source stale", [s(result())], product, UNKNOWN, ["SOURCE_STALE", LAB, "BATCH_ONLY"], ages=STALE_CHONGQING),
     Row("only result withdrawn", [s(result()), s(withdrawn("fact"), "undo")], product, NO, ["WITHDRAWN", LAB, "BATCH_ONLY"]),
     # laboratories and certificates come later: the honest answer is that nobody knows
     Row("laboratory", [s(result(cma=CMA))], laboratory, UNKNOWN, ["NOT_FOUND", LAB]),
