@@ -44,13 +44,12 @@ class Numbered:
 
 _OPEN = "SELECT pg_advisory_xact_lock_shared(%s)"
 _APPEND = (
-    "INSERT INTO bus.log (event_id, topic, partition, case_id, type, headers, value, recorded_at)"
+    "WITH added AS (INSERT INTO bus.log (event_id, topic, partition, case_id, type, headers, value, recorded_at)"
     " SELECT event_id, topic, partition, case_id, type, headers, value, recorded_at"
     " FROM unnest(%b::uuid[], %b::text[], %b::int[], %b::text[], %b::text[], %b::bytea[], %b::bytea[], %b::bigint[])"
     " WITH ORDINALITY AS e(event_id, topic, partition, case_id, type, headers, value, recorded_at, place) ORDER BY place"
-    " ON CONFLICT (event_id) DO NOTHING"
+    f" ON CONFLICT (event_id) DO NOTHING RETURNING id) SELECT count(*), pg_notify('{CHANNEL}', '') FROM added"
 )
-_NOTIFY = f"NOTIFY {CHANNEL}"
 
 
 def _arrays(entries: Sequence[Entry]) -> list[list[object]]:
@@ -73,9 +72,7 @@ def open_for_append(connection: Connection) -> None:
 
 def append(connection: Connection, entries: Sequence[Entry]) -> int:
     """Adds events to the log in the given order; an event id that stands there already says nothing new (D9). Rows added."""
-    added = connection.execute(_APPEND, _arrays(entries)).rowcount
-    connection.execute(_NOTIFY)
-    return added
+    return _added(connection.execute(_APPEND, _arrays(entries)).fetchone())
 
 
 async def open_for_append_async(connection: AsyncConnection) -> None:
@@ -85,9 +82,11 @@ async def open_for_append_async(connection: AsyncConnection) -> None:
 
 async def append_async(connection: AsyncConnection, entries: Sequence[Entry]) -> int:
     """As append, for the API loop."""
-    added = (await connection.execute(_APPEND, _arrays(entries))).rowcount
-    await connection.execute(_NOTIFY)
-    return added
+    return _added(await (await connection.execute(_APPEND, _arrays(entries))).fetchone())
+
+
+def _added(row: tuple[int, str] | None) -> int:
+    return row[0] if row else 0
 
 
 def become_relay(connection: Connection) -> bool:
