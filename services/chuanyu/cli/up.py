@@ -71,9 +71,12 @@ class Screen:
         if self._as_json:
             click.echo(json.dumps(facts, ensure_ascii=False))
             return
-        lines = table("node", "gRPC", "REST", "Kafka", "metrics", title=f"The bus is up after {facts['seconds']} s")
+        lines = table("node", "door", "address", title=f"The bus is up after {facts['seconds']} s")
         for name, node in facts["nodes"].items():
-            lines.add_row(name, node["grpc"], node["rest"], node["kafka"], node["metrics"][0])
+            lines.add_row(name, "REST", node["rest"])
+            lines.add_row("", "gRPC", node["grpc"])
+            lines.add_row("", "Kafka", node["kafka"])
+            lines.add_row("", "metrics", node["metrics"][0])
         show(lines)
         click.echo(f"Credentials: {facts['ca']} and {facts['dir']}/members/. Logs: {facts['dir']}/logs/.")
 
