@@ -70,7 +70,7 @@ def generate(into: Path | None, tree: Path, as_json: bool) -> int:
 
 @command.command()
 @click.argument("event", required=False)
-@click.option("--template", is_flag=True, help="A CloudEvent to fill in and submit.")
+@click.option("--template", is_flag=True, help="A CloudEvent to fill in and submit; leave out what does not apply.")
 @_json
 def show(event: str | None, template: bool, as_json: bool) -> int:
     """List all contracts, or the fields of one.
