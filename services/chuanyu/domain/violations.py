@@ -221,6 +221,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "a correction keeps the business key, and event {event_id} has another; withdraw it and report anew",
     ),
     "original_unknown": ("本节点没有事件{event_id}", "this node has no event {event_id}"),
+    "original_withdrawn": (
+        "原事件已被{event_id}撤回，不能再更正",
+        "the original was withdrawn by {event_id} and is corrected no more",
+    ),
+    "key_too_long": ("业务编号过长，最多{limit}字节", "the business key is longer than {limit} bytes"),
     "original_missing": ("本节点没有所指的原事件", "the event that this one refers to was never said at this node"),
     # the door: contents
     "flagged_completed": ("已按分派规则补充须处置机关", "the authorities that must act were completed by the routing rule"),

@@ -22,6 +22,7 @@ from chuanyu.gateway.envelope import Extras, Findings, Submission
 from chuanyu.gateway.keys import Original, Rule
 from chuanyu.gateway.members import Member
 
+LONGEST_KEY = 1_000  # bytes: an index takes 2,704 for the whole statement
 _RULES = keys.rules()
 _DENIALS = {"province_foreign", "source_foreign", "type_not_permitted", "type_not_for_members", "jurisdiction_foreign"}
 _DENIALS |= {"authority_foreign", "not_the_issuer"}
@@ -154,6 +155,8 @@ def _claim(
 def _compare(submission: Submission, claim: Claim, found: Findings) -> None:
     computed = {"dataschema": claim.contract.dataschema, "dataclassification": claim.contract.data_class}
     envelope.compare(submission, computed, found)
+    if len(claim.key.encode()) > LONGEST_KEY:
+        found.refuse("key_too_long", "", limit=LONGEST_KEY)
     if claim.case_id is not None:
         found.refusals += placed(submission, claim, claim.case_id)
 

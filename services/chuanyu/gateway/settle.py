@@ -26,6 +26,7 @@ from chuanyu.kernel.faults import RecordTooLarge
 from chuanyu.kernel.store import Connection, log
 
 Key = tuple[str, str, UUID | None]
+_WITHDRAWN = "chuanyu.case.withdrawn.v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,10 @@ class Settlement:
         events = queries.by_event(self.connection, [one for one in named if one])
         wanted = [(row.type, row.key) for row in events.values()] + [(claim.contract.type, claim.key) for claim in claims]
         wanted += [(claim.original.type, claim.original.key) for claim in claims if claim.original and claim.original.key]
-        return events, queries.versions(self.connection, wanted)
+        versions = queries.versions(self.connection, wanted)
+        corrected = {(claim.contract.type, claim.key) for claim in claims if claim.correction_of}
+        undone = [(_WITHDRAWN, str(row.event_id)) for key in corrected for row in versions.get(key, ())]
+        return events, versions | (queries.versions(self.connection, undone) if undone else {})
 
     def _take(
         self,
@@ -157,6 +161,10 @@ def _corrected(claim: Claim, events: Mapping[UUID, Stated], versions: Mapping[tu
         return _refused(violation("not_current_version", where, current=current.event_id), current=current.event_id)
     if (target.type, target.key) != (claim.contract.type, claim.key):
         return _refused(violation("correction_changes_key", where, event_id=target.event_id))
+    rows = versions[target.type, target.key]
+    undone = next((said[0] for row in rows if (said := versions.get((_WITHDRAWN, str(row.event_id))))), None)
+    if undone and all(row.correction_of != claim.correction_of for row in rows):
+        return _refused(violation("original_withdrawn", where, event_id=undone.event_id))
     return target
 
 

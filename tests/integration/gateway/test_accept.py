@@ -236,6 +236,23 @@ async def test_s8_a_case_event_needs_the_family_of_its_case(desk: Desk) -> None:
     assert (denied.status, codes(denied)) == ("PERMISSION_DENIED", ["type_not_permitted"])
 
 
+async def test_p9_what_was_withdrawn_is_corrected_no_more(desk: Desk) -> None:
+    """No fold would give the correction an effect, so nobody is told that it was accepted."""
+    first = await one(desk, said.result())
+    await one(desk, said.withdrawal(first.event_id))
+    late = await one(desk, said.result(changes={"head.correction_of": str(first.event_id), "product.name": "二"}))
+    assert (late.outcome, codes(late)) == ("refused", ["original_withdrawn"])
+
+
+async def test_p8_a_key_that_no_index_takes_is_refused_alone(desk: Desk) -> None:
+    number = "".join(chr(0x4E00 + n * 7919 % 20000) for n in range(4000))
+    bad = one(desk, said.sanction({"decision_no": number}))
+    good = [one(desk, said.result(f"XBJ265100003{n:05d}")) for n in range(20)]
+    refused, *accepted = await asyncio.gather(bad, *good)
+    assert (refused.outcome, codes(refused)) == ("refused", ["key_too_long"])
+    assert {each.outcome for each in accepted} == {"accepted"}
+
+
 async def test_a_lifting_stands_in_the_case_of_its_sanction_even_in_one_batch(desk: Desk) -> None:
     imposed, lifted = await desk.submit(CHENGDU, [said.sanction(), said.lifting()])
     assert (imposed.outcome, lifted.outcome) == ("accepted", "accepted")
