@@ -38,6 +38,6 @@ def _embedded(directory: Path, port_base: int, federated: bool) -> dict[str, int
     aside = Console(stderr=True, highlight=False)
     bus = EmbeddedBus(directory, port_base, federated=federated, say=lambda line: aside.print(f"[dim]{line}[/]"))
     try:
-        return bus.recover()
+        return bus.recover(node.recover)
     finally:
         bus.stop()

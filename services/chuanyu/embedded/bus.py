@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from chuanyu import node as whole_node
 from chuanyu.embedded import credentials, nodes, places, ports, running
 from chuanyu.embedded.nodes import Node
 from chuanyu.embedded.ports import Layout
@@ -55,13 +55,13 @@ class EmbeddedBus:
         running.tell(self.directory, facts)
         return facts
 
-    def recover(self) -> dict[str, int]:
+    def recover(self, take_back: Callable[[Mapping[str, str]], int]) -> dict[str, int]:
         """Starts the servers without the nodes, and takes back what Kafka has and each node's database lacks: province → records (D3).
 
-        Raises Unable and what `node.recover` raises; then call `stop`.
+        take_back: `node.recover`. Raises Unable and what it raises; then call `stop`.
         """
         self._start_servers()
-        return {each.province.word: whole_node.recover(each.environment()) for each in self._nodes}
+        return {each.province.word: take_back(each.environment()) for each in self._nodes}
 
     def mend(self) -> None:
         """Starts again whatever has ended by itself. Raises Unable when that happens too often."""
