@@ -140,6 +140,25 @@ def test_d3_a_restored_older_log_is_refused_and_recovered(here: Node, there: Nod
     assert sorted(there.applied()) == sorted(map(str, [*kept, *lost, *more]))
 
 
+def test_d3_an_older_log_is_refused_also_behind_a_re_send_that_broke_off(here: Node) -> None:
+    """The partition ends with a sequence that the log knows; what stands before it was numbered further."""
+    topic = f"{here.province}.{FAMILY}"
+    relay = here.start_relay()
+    here.accept(*["same"] * 10)
+    eventually(lambda: all_on_kafka(here), "relayed")
+    relay.stop()
+    relay = here.start_relay()
+    eventually(lambda: here.watch.faults or relay.part._heartbeat_at, "a heartbeat lists them")
+    relay.stop()
+    (number,) = here.connection.execute("SELECT DISTINCT partition FROM bus.log WHERE topic = %s", [topic]).fetchone() or (0,)
+    put(here.kafka["bootstrap.servers"], number, *here.logged(topic, number)[:3])
+    here.connection.execute("DELETE FROM bus.log WHERE sequence > 5 AND topic = %s", [topic])
+    refused = here.start_relay()
+    here.accept("same")
+    assert isinstance(eventually(refused.ended, "a relay that refuses to start"), LogAhead)
+    assert recover(here.own, here.store, here.kafka, here.sealing) == 5
+
+
 def test_d3_recover_will_not_run_beside_a_relay(here: Node) -> None:
     here.start_relay()
     here.accept("one")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from confluent_kafka import Consumer, KafkaError, TopicPartition
 
+from chuanyu.kernel.bus import says
 from chuanyu.kernel.bus.client import Properties, ends, fault_of, place, reader, record_of
 from chuanyu.kernel.bus.screen import claimed_sequence, owner
 from chuanyu.kernel.bus.seals import Seals
@@ -17,6 +18,7 @@ from chuanyu.kernel.store.positions import Slot
 
 _LOOK_BACK = (1, 10, 100, 1_000, 100_000)
 _PATIENCE_S = 10.0
+_BEATS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,33 @@ def tails(kafka: Properties, slots: Sequence[Slot], seals: Seals) -> dict[Slot, 
                     found[slot] = Tail(claimed_sequence(record), record)
             if len(found) == len(open_):
                 break
+        return found
+    finally:
+        client.close()
+
+
+def beyond(kafka: Properties, province: str, known: dict[Slot, int], seals: Seals, alive: Callable[[], object]) -> dict[Slot, int]:
+    """The highest sequence under a valid seal of each own partition whose log ends before what the last heartbeat lists.
+
+    A re-send that broke off leaves a low sequence at the end, so the tail alone does not show that an older database was restored. The
+    partition is read whole, and only then: what is listed may also never have reached Kafka. known: slot → where the log ends ·
+    alive: called every thousand records, so that a long look is no silence.
+    """
+    client = reader(kafka)
+    try:
+        slot = f"{province}.heartbeat", 0
+        low, high = ends(client, [slot])[slot]
+        beats = list(read(client, {slot: max(low, high - _BEATS)}, {slot: high})) if high > low else []
+        listed = [says.beat_of(record).last for record, _ in beats if sealed_by(record, seals, slot)]
+        suspect = [each for each in known if listed and listed[-1].get(each, 0) > known[each]]
+        bounds = {each: bound for each, bound in ends(client, suspect).items() if bound[1] > bound[0]}
+        found: dict[Slot, int] = {}
+        records = read(client, {s: b[0] for s, b in bounds.items()}, {s: b[1] for s, b in bounds.items()})
+        for count, (record, each) in enumerate(records):
+            if count % 1000 == 999:
+                alive()
+            if claimed_sequence(record) > found.get(each, known[each]) and sealed_by(record, seals, each):
+                found[each] = claimed_sequence(record)
         return found
     finally:
         client.close()
