@@ -6,6 +6,7 @@ Prints a table and writes bench-results/. A figure means something on a quiet ma
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 
@@ -16,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench import accept, consume, figures, relay, visible
 from bench.ground import ground
-from chuanyu.kernel import log
+from chuanyu.kernel import log, serve
 
 REPOSITORY = Path(__file__).parents[2]
 WHOLE = {"waiting": 100_000, "plain": 20_000, "seconds": 20}
@@ -32,6 +33,7 @@ def main(quick: bool, scale: float, groups: tuple[str, ...]) -> None:
     """Runs the groups, or all."""
     console, began = Console(width=None if sys.stdout.isatty() else 150), figures.machine()
     sizes = {name: int(scale * size) for name, size in (QUICK if quick else WHOLE).items()}
+    gc.set_threshold(*serve.GARBAGE)  # as every process of a node
     log.to((_results() / "log.jsonl").open("w"))
     with ground() as here:
         acts = {
