@@ -6,6 +6,7 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from chuanyu.embedded.processes import Family, Lock
 from chuanyu.embedded.provinces import BOTH
 from chuanyu.embedded.stack import Say, Spawned, Stack
 from chuanyu.embedded.unable import Unable
+from chuanyu.kernel.faults import BrokerAway
 
 REVIVALS_A_MINUTE = 10
 
@@ -61,7 +63,7 @@ class EmbeddedBus:
         take_back: `node.recover`. Raises Unable and what it raises; then call `stop`.
         """
         self._start_servers()
-        return {each.province.word: take_back(each.environment()) for each in self._nodes}
+        return {each.province.word: _once_led(partial(take_back, each.environment())) for each in self._nodes}
 
     def mend(self) -> None:
         """Starts again whatever has ended by itself. Raises Unable when that happens too often."""
@@ -136,3 +138,15 @@ def wanted_ports(base: int, *, federated: bool) -> dict[str, int]:
     for number, province in enumerate(BOTH):
         wanted |= {f"{province.word} {what}": port for what, port in layout.node(number).items()}
     return wanted
+
+
+def _once_led(ask: Callable[[], int], within: float = 30.0) -> int:
+    """What it answers. Partitions of a broker that has just started get their leaders a moment later: until then it is asked again."""
+    until = time.monotonic() + within
+    while True:
+        try:
+            return ask()
+        except BrokerAway:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.5)
