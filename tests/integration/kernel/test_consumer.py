@@ -148,6 +148,17 @@ def test_d6_a_second_owner_makes_the_first_one_leave(here: Node, there: Node, se
     eventually(lambda: sequences(here) == list(range(1, 13)), "the second one goes on")
 
 
+def test_d6_a_second_process_of_the_same_name_makes_the_first_one_leave(here: Node, there: Node, sealed: list[Record]) -> None:
+    here.kafka["group.instance.id"] = "the-only-one"
+    first = here.start_service()
+    send(there, *sealed[:3])
+    eventually(lambda: sequences(here) == [1, 2, 3], "applied")
+    here.start_service()
+    assert isinstance(eventually(first.ended, "the first one leaves"), FenceLost)
+    send(there, *sealed[3:])
+    eventually(lambda: sequences(here) == list(range(1, 13)), "the second one goes on")
+
+
 def test_d6_a_lost_connection_costs_nothing_and_repeats_nothing(here: Node, there: Node, sealed: list[Record]) -> None:
     service = Ledger()
     cuts = iter([True, False, True, False, True])

@@ -13,7 +13,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Topic
 from chuanyu.kernel.bus.client import Properties, consumer, fault_of, place, record_of
 from chuanyu.kernel.bus.screen import Screen, Screened, Track
 from chuanyu.kernel.bus.transact import Done, Tracks, Transactor
-from chuanyu.kernel.faults import BrokerAway, StoreAway
+from chuanyu.kernel.faults import BrokerAway, FenceLost, StoreAway
 from chuanyu.kernel.store import gaps, parked, positions
 from chuanyu.kernel.store.database import Connection, Store, faults
 from chuanyu.kernel.store.positions import Slot
@@ -69,6 +69,7 @@ class BusThread:
         self._fresh: set[Slot] = set()
         self._connection: Connection | None = None
         self._acts_at = self._commit_at = 0.0
+        self._fenced = False
         self.stopping = threading.Event()
         self.assigned = threading.Event()
 
@@ -85,6 +86,8 @@ class BusThread:
             self._hang_up()
 
     def _turn(self, client: Consumer) -> None:
+        if self._fenced:
+            raise FenceLost(f"{self._reading.service}: another process reads under this one's instance name")
         try:
             if self._fresh:
                 self._adopt(client)
@@ -223,6 +226,9 @@ class BusThread:
             self._fresh.discard((each.topic, each.partition))
 
     def _on_error(self, error: KafkaError) -> None:
+        if _is_fence(error):
+            self._fenced = True
+            return
         fault = fault_of(error)
         if isinstance(fault, BrokerAway):
             self._watch.away(fault)
@@ -247,6 +253,11 @@ class BusThread:
             self._connection = None
 
 
+def _is_fence(error: KafkaError) -> bool:
+    """Whether the group has given this member's place to another of the same name: it will never be let in again."""
+    return error.code() in (KafkaError.FENCED_INSTANCE_ID, KafkaError._FENCED) or error.fatal()
+
+
 def _good(message: Message) -> bool:
     """Whether a message is a record. Raises the fault of an error that is not about to pass by itself."""
     error = message.error()
@@ -254,4 +265,6 @@ def _good(message: Message) -> bool:
         return True
     if error.code() in (KafkaError._PARTITION_EOF, KafkaError._AUTO_OFFSET_RESET, KafkaError.UNKNOWN_TOPIC_OR_PART):
         return False
+    if _is_fence(error):
+        raise FenceLost("another process reads under this one's instance name")
     raise fault_of(error)

@@ -21,7 +21,7 @@ from chuanyu.kernel.store.positions import Slot
 
 _FUTURE_MS = 60_000
 _LOOK_BACK_MS = 3_600_000
-_KEPT = 2_000
+_KEPT = 720  # an hour of them
 _TAIL_AFTER_S = 6.0
 
 

@@ -38,14 +38,18 @@ def closed(connection: Connection, service: str, slots: Sequence[Slot]) -> None:
 
 
 def to_ask(connection: Connection, now: int) -> list[tuple[str, int, int, str, int]]:
-    """Gaps to ask for now, marked as asked: (topic, partition, first missing sequence, service, how often asked before)."""
+    """Gaps to ask for now, marked as asked: (topic, partition, first missing sequence, service, how often asked before).
+
+    Every 30 s; after ten vain requests ever less often, at last once an hour: what the owner itself has lost must not cost it everything.
+    """
     return connection.execute(
         "WITH due AS (SELECT topic, partition, min(from_sequence) AS from_sequence, min(service) AS service, max(asked) AS asked"
-        " FROM bus.gap GROUP BY topic, partition HAVING max(asked_at) <= %s),"
+        " FROM bus.gap GROUP BY topic, partition "
+        " HAVING max(asked_at) + %s * (1 << least(greatest(max(asked) - 10, 0), 7)) <= %s),"
         " marked AS (UPDATE bus.gap g SET asked = due.asked + 1, asked_at = %s FROM due"
         " WHERE g.topic = due.topic AND g.partition = due.partition)"
         " SELECT topic, partition, from_sequence, service, asked FROM due ORDER BY topic, partition",
-        [now - ASK_AGAIN_MS, now],
+        [ASK_AGAIN_MS, now, now],
     ).fetchall()
 
 
