@@ -32,12 +32,12 @@ class ServiceWatch:
         }
         self._visible = {origin: metrics.child(metrics.VISIBLE, service=service, origin=origin) for origin in provinces}
         self._since: dict[Slot, float] = {}
-        self._gaps: set[Slot] = set()
         self._away = False
 
     def applied(self, done: Done, screened: Screened, seconds: float) -> None:
         """After every transaction."""
         self._away = False
+        self._tell_gaps(done)
         for arrived in done.applied:
             self._visible[owner(arrived.record.topic)].observe(max(0, done.now - arrived.head.recordedtime) / 1000)
         for origin, count in Counter(owner(arrived.record.topic) for arrived in done.applied).items():
@@ -72,7 +72,6 @@ class ServiceWatch:
             metrics.child(metrics.OLDEST_UNAPPLIED, **labels).set(now - since if count else 0)
             for state in _STATES:
                 metrics.child(metrics.PARTITION_STATE, **labels, state=state).set(track.state == state)
-        self._tell_gaps({slot for slot, track in tracks.items() if track.gap_stored})
 
     def away(self, fault: Transient) -> None:
         """Told once until things move again."""
@@ -80,13 +79,11 @@ class ServiceWatch:
             log.fault("waiting", fault, service=self._service)
         self._away = True
 
-    def _tell_gaps(self, now: set[Slot]) -> None:
-        for slot in now - self._gaps:
-            metrics.SEQUENCE_GAPS.inc()
-            log.outcome("gap_seen", service=self._service, topic=slot[0], partition=slot[1])
-        for slot in self._gaps - now:
-            log.outcome("gap_closed", service=self._service, topic=slot[0], partition=slot[1])
-        self._gaps = now
+    def _tell_gaps(self, done: Done) -> None:
+        metrics.SEQUENCE_GAPS.inc(len(done.missed))
+        for event, slots in (("gap_seen", done.missed), ("gap_closed", done.mended)):
+            for topic, number in slots:
+                log.outcome(event, service=self._service, topic=topic, partition=number)
 
 
 class RelayWatch:
@@ -130,6 +127,7 @@ class Standings:
         self._store, self._freshness, self._other, self._more = store, freshness, tuple(other), more
         self._parked: set[tuple[str, str]] = set()
         self.stopping = threading.Event()
+        metrics.OTHER_SIDE_AGE.set(float("inf") if self._other else 0)  # nothing was heard yet
 
     def run(self) -> None:
         """Looks until stopping is set; while the database is away nothing is set."""

@@ -20,10 +20,15 @@ Tracks = dict[Slot, Track]
 
 @dataclass(slots=True)
 class Done:
-    """What a transaction did, for metrics and memory: what was applied, what was kept aside, and when (ms)."""
+    """What a transaction did, for metrics and memory: what was applied, what was kept aside, and when (ms).
+
+    missed: partitions whose gap was told of for the first time · mended: those that got past theirs
+    """
 
     applied: list[Arrived] = field(default_factory=list)
     parked: list[Parked] = field(default_factory=list)
+    missed: list[Slot] = field(default_factory=list)
+    mended: list[Slot] = field(default_factory=list)
     now: int = 0
 
 
@@ -62,7 +67,7 @@ class Transactor:
             work, done = self._begin(connection, tracks)
             for hold in holds:
                 self._drain(work, tracks, hold, done)
-            self._note_gaps(connection, tracks, [], done.now)
+            self._note_gaps(connection, tracks, [], done)
             work.flush()
         return done
 
@@ -87,7 +92,7 @@ class Transactor:
                 self._fill(work, tracks, arrived, done)
             for record in screened.replaced:
                 self._free(work, tracks, record.topic, record.partition, record.sequence, done)
-            self._note_gaps(connection, tracks, caught_up, done.now)
+            self._note_gaps(connection, tracks, caught_up, done)
             work.flush()
         return done
 
@@ -186,14 +191,15 @@ class Transactor:
             return fault
         return self._attempt(work, arrived, done) if row.holds else None
 
-    def _note_gaps(self, connection: Connection, tracks: Tracks, caught_up: Sequence[Slot], now: int) -> None:
+    def _note_gaps(self, connection: Connection, tracks: Tracks, caught_up: Sequence[Slot], done: Done) -> None:
         missing = [(slot, lacks) for slot in caught_up if (lacks := tracks[slot].lacks) is not None]
         if missing:
-            gaps.seen(connection, self._service.name, missing, now)
-        over = [track.slot for track in tracks.values() if track.gap_stored and track.lacks is None]
-        if over:
-            gaps.closed(connection, self._service.name, over)
+            gaps.seen(connection, self._service.name, missing, done.now)
+        done.missed += [slot for slot, _ in missing if not tracks[slot].gap_stored]
+        done.mended += [track.slot for track in tracks.values() if track.gap_stored and track.lacks is None]
+        if done.mended:
+            gaps.closed(connection, self._service.name, done.mended)
         for slot, _ in missing:
             tracks[slot].gap_stored = True
-        for slot in over:
+        for slot in done.mended:
             tracks[slot].gap_stored = False
