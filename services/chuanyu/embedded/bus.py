@@ -48,11 +48,14 @@ class EmbeddedBus:
         self._pipe = os.pipe()
 
     def start(self) -> dict[str, Any]:
-        """Starts everything and returns, when both nodes serve, what `up --json` says. Raises Unable; then call `stop`."""
+        """Starts everything; says what `up --json` says once both nodes serve and hear each other. Raises Unable; then call `stop`."""
         self._start_servers()
         self._say("starting both nodes")
         self._running = {node.name: node.spawn(self._pipe[0]) for node in self._nodes}
         nodes.await_ready([(node, self._running[node.name]) for node in self._nodes])
+        if self._stack.mirror:
+            self._say("waiting until the mirror carries")
+            nodes.await_heard(self._nodes)
         facts = self._facts()
         running.tell(self.directory, facts)
         return facts

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -22,6 +24,8 @@ from chuanyu.embedded.processes import Family
 from chuanyu.embedded.provinces import Province
 from chuanyu.embedded.unable import Unable
 from chuanyu.kernel.store.database import Connection, Store, faults
+
+_OTHER_SIDE_AGE = re.compile(rb"^chuanyu_other_side_age_seconds (\S+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,15 @@ class Node:
                 return bool(answer.status == 200)
         except (OSError, urllib.error.URLError):
             return False
+
+    def hears(self) -> bool:
+        """Whether it has applied what the other side had said at some heartbeat: the mirror carries."""
+        try:
+            with urllib.request.urlopen(f"{self.metrics}/metrics", timeout=2) as answer:
+                age = _OTHER_SIDE_AGE.search(answer.read())
+        except (OSError, urllib.error.URLError):
+            return False
+        return age is not None and math.isfinite(float(age[1]))
 
     def environment(self) -> dict[str, str]:
         """Its configuration: what production sets by other means."""
@@ -101,6 +114,17 @@ def await_ready(nodes: Sequence[tuple[Node, subprocess.Popen[bytes]]], within: f
                 raise _not_ready(node, process)
         late = [pair for pair in late if not pair[0].ready()]
         time.sleep(0.05)
+
+
+def await_heard(nodes: Sequence[Node], within: float = 180.0) -> None:
+    """Returns once all hear each other. Raises Unable naming one that does not."""
+    deadline = time.monotonic() + within
+    for node in nodes:
+        while not node.hears():
+            if time.monotonic() > deadline:
+                logs = node.family.directory / "logs"
+                raise Unable(f"Nothing reaches the node of {node.province.word} from the other side.", f"See the mirror's log in {logs}.")
+            time.sleep(0.2)
 
 
 def lay_database(server: Server, province: str, home: Path) -> str:
