@@ -27,6 +27,14 @@ def meets(expected: Answer, given: Answered | None) -> bool:
     return given is not None and given.status == expected.status and given.codes >= set(expected.codes)
 
 
+def proves(day: Day, heard: Heard, number: str, given: Answered | None) -> bool:
+    """Whether a node's answer rests on the event that states the sample now, and names its place and digest."""
+    sample = day.standing()[number]
+    event_id = _current(day, heard, sample)
+    found = [one for one in given.evidence if one.event_id == event_id] if given else []
+    return any(one.topic == f"{sample.side.node}.spotcheck" and one.sequence > 0 and len(one.digest) >= 64 for one in found)
+
+
 def has(case: Case | None, sample: Sample) -> bool:
     """Whether a case of a sample that crosses the border is open, flags whom it must, and has all its *delivered* receipts."""
     if case is None or case.standing is not CaseStanding.STANDS or not case.open:
@@ -84,7 +92,7 @@ def _evidence(day: Day, heard: Heard) -> Found:
     """The accepted event itself stands in the evidence, on its owner's topic; of a corrected sample the correction."""
     for side in SIDES:
         given = heard.answers.get(side.node, {})
-        fine = all(_proves(given.get(number), _current(day, heard, sample), sample.side) for number, sample in day.standing().items())
+        fine = all(proves(day, heard, number, given.get(number)) for number in day.standing())
         yield f"{side.name}节点的每个答复都有据可查", f"every answer of {side.node} names its event, topic and digest", fine
 
 
@@ -92,11 +100,6 @@ def _current(day: Day, heard: Heard, sample: Sample) -> str | None:
     saying = {day.corrected.number: "correction", day.monitored.number: "monitoring"}.get(sample.number)
     outcome = heard.sayings.get(saying) if saying else heard.first(sample.number)
     return outcome.event_id if outcome else None
-
-
-def _proves(given: Answered | None, event_id: str | None, side: Side) -> bool:
-    found = [one for one in given.evidence if one.event_id == event_id] if given else []
-    return any(one.topic == f"{side.node}.spotcheck" and one.sequence > 0 and len(one.digest) >= 64 for one in found)
 
 
 def _undone(day: Day, heard: Heard) -> Found:

@@ -14,7 +14,7 @@ from chuanyu.embedded.demo import Progress
 from chuanyu.gateway.tables.importing import imported
 from chuanyu.gateway.tables.understood import Where
 from chuanyu.sample import heard as hearing
-from chuanyu.sample.checks import meets
+from chuanyu.sample.checks import meets, proves
 from chuanyu.sample.day import Day
 from chuanyu.sample.doors import Node
 from chuanyu.sample.heard import Heard, Outcome, Standing
@@ -117,7 +117,9 @@ class _Play:
 
     def _sample(self, node: Node, number: str) -> hearing.Answered:
         expected = self._day.answer(number)
-        answered = self._awaited(lambda: node.sample(number), lambda given: meets(expected, given))
+        answered = self._awaited(
+            lambda: node.sample(number), lambda given: meets(expected, given) and proves(self._day, self._heard, number, given)
+        )
         self._steps.step(f"互认 {node.side.node} {number}")
         return answered
 
