@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 import signal
 import subprocess
 import sys
@@ -15,9 +14,8 @@ from typing import Any
 import pytest
 
 from chuanyu import sample
-from chuanyu.embedded import ports
-from chuanyu.embedded.bus import wanted_ports
 from chuanyu.embedded.demo import DemoReport
+from kit.up import free_base
 
 LAST_SECONDS = 60.0
 
@@ -37,7 +35,7 @@ class Demo:
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     command = [sys.executable, "-m", "chuanyu", "up", "--demo", "--seed", "1", "--json"]
-    command += ["--dir", str(tmp_path_factory.mktemp("day")), "--port-base", str(_free_base())]
+    command += ["--dir", str(tmp_path_factory.mktemp("day")), "--port-base", str(free_base())]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     assert process.stdout
     try:
@@ -46,12 +44,6 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(LAST_SECONDS)
-
-
-def _free_base() -> int:
-    while ports.busy(wanted_ports(base := random.randrange(20_000, 32_000, 100), federated=True).values()):
-        pass
-    return base
 
 
 def not_ok(checks: list[dict[str, Any]]) -> list[str]:
@@ -107,12 +99,3 @@ def _runs_for(process: Path, directory: str) -> bool:
         return f"CHUANYU_DIR={directory}".encode() in (process / "environ").read_bytes().split(b"\0")
     except OSError:
         return False
-
-
-def test_a_day_passes_over_two_brokers_and_a_mirror(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "chuanyu", "up", "--federated", "--demo", "--seed", "4", "--once", "--json", "--dir", str(tmp_path)]
-    done = subprocess.run([*command, "--port-base", str(_free_base())], capture_output=True, text=True, timeout=240, check=False)
-    ready, day = (json.loads(line) for line in done.stdout.splitlines())
-    assert len({node["kafka"] for node in ready["nodes"].values()}) == 2
-    assert not_ok(day["demo"]["checks"]) == []
-    assert done.returncode == 0

@@ -8,12 +8,14 @@ import random
 import signal
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from chuanyu.cli.status import samples
 from chuanyu.embedded import ports
 from chuanyu.embedded.bus import wanted_ports
 from chuanyu.embedded.processes import Family
@@ -34,6 +36,12 @@ class Up:
     def directory(self) -> Path:
         return Path(self.facts["dir"])
 
+    def line(self) -> dict[str, Any]:
+        """What it prints next."""
+        assert self.process.stdout
+        told: dict[str, Any] = json.loads(self.process.stdout.readline())
+        return told
+
     def connection(self, node: str) -> Connection:
         """A session on a node's database."""
         return Store(self.facts["nodes"][node]["postgres"]).connect(application="test")
@@ -43,9 +51,21 @@ class Up:
         full = [sys.executable, "-m", "chuanyu", *map(str, command), "--dir", str(self.directory)]
         return subprocess.run(full, capture_output=True, text=True, timeout=600, check=False)
 
+    def pid(self, part: str) -> int | None:
+        """The process of a part, such as `mirror` or `node-sichuan`, while it lives."""
+        return next((child.pid for child in Family(self.directory).living() if child.name == part), None)
+
     def signal(self, part: str, number: signal.Signals) -> None:
-        """Sends a signal to one of its processes, such as `mirror` or `node-sichuan`."""
-        os.kill(next(child.pid for child in Family(self.directory).living() if child.name == part), number)
+        """Sends a signal to a part."""
+        pid = self.pid(part)
+        assert pid, f"{part} does not run"
+        os.kill(pid, number)
+
+    def metric(self, node: str, name: str, **labels: str) -> float:
+        """A number on a node's metrics page, summed over the series that bear these labels."""
+        with urllib.request.urlopen(self.facts["nodes"][node]["metrics"][0], timeout=10) as page:
+            found = samples(page.read().decode())
+        return sum(one.value for one in found if one.name == name and labels.items() <= one.labels.items())
 
     def log(self, part: str) -> str:
         """What one of its processes has said."""
