@@ -35,20 +35,22 @@ def main(quick: bool, scale: float, groups: tuple[str, ...]) -> None:
     sizes = {name: int(scale * size) for name, size in (QUICK if quick else WHOLE).items()}
     gc.set_threshold(*serve.GARBAGE)  # as every process of a node
     log.to((_results() / "log.jsonl").open("w"))
-    with ground() as here:
-        acts = {
-            "accept": lambda: accept.desk(here, sizes["seconds"]),
-            "relay": lambda: relay.measure(here, sizes["waiting"]),
-            "consume": lambda: consume.measure(here, here.produced(), sizes["plain"]),
-            "doors": lambda: accept.doors(here, sizes["seconds"]),
-            "visible": lambda: visible.measure(here, sizes["seconds"]),
-        }
-        found = []
-        for name in groups or GROUPS:
-            console.print(f"[dim]{name} …[/]")
-            found += acts[name]()
-    figures.show(found, console)
-    console.print(f"Written to {figures.write(found, began, quick, _results()).relative_to(REPOSITORY)}")
+    found: list[figures.Figure] = []
+    try:
+        with ground() as here:
+            acts = {
+                "accept": lambda: accept.desk(here, sizes["seconds"]),
+                "relay": lambda: relay.measure(here, sizes["waiting"]),
+                "consume": lambda: consume.measure(here, here.produced(), sizes["plain"]),
+                "doors": lambda: accept.doors(here, sizes["seconds"]),
+                "visible": lambda: visible.measure(here, sizes["seconds"]),
+            }
+            for name in groups or GROUPS:
+                console.print(f"[dim]{name} …[/]")
+                found += acts[name]()
+    finally:
+        figures.show(found, console)
+        console.print(f"Written to {figures.write(found, began, quick, _results()).relative_to(REPOSITORY)}")
 
 
 def _results() -> Path:

@@ -77,6 +77,11 @@ class Ground:
             client.close()
         return sum(end for _, end in bounds.values())
 
+    def accepted(self) -> int:
+        """Rows of the topic in the log."""
+        row = self.connection.execute("SELECT count(*) FROM bus.log WHERE topic = %s", [TOPIC]).fetchone()
+        return int(row[0]) if row else 0
+
     def close(self) -> None:
         self.connection.close()
         self.rig.close()

@@ -21,10 +21,11 @@ from confluent_kafka import Consumer, Producer
 
 from bench import accept, samples
 from bench.figures import Figure, Latencies
-from bench.ground import Ground
+from bench.ground import TOPIC, Ground
 from bench.openloop import steady
 from chuanyu.contracts.pb.recognition.v1 import recognition_pb2 as asked
 from chuanyu.contracts.pb.recognition.v1.recognition_pb2_grpc import RecognitionServiceStub
+from kit.bus import eventually
 from kit.rig import HERE, THERE, Rig
 
 RATE = 200
@@ -37,11 +38,23 @@ def measure(ground: Ground, seconds: float) -> list[Figure]:
     bare = _bare(ground, min(seconds, 10))
     names = [rig.start("node", HERE), rig.start("node", THERE)]
     try:
+        _caught_up(ground)
         found = asyncio.run(_visible(rig, seconds, bare))
         return [*found, *_memory(rig, names)]
     finally:
         for name in names:
             rig.stop(name)
+
+
+def _caught_up(ground: Ground) -> None:
+    """Waits until both nodes have applied whatever the benchmarks before left in the log."""
+    rig, total = ground.rig, ground.accepted()
+    applied = (
+        f"SELECT sum(sequence) FROM bus.position WHERE topic = '{TOPIC}' GROUP BY service HAVING service IN ('recognition', 'spotcheck')"
+    )
+    for province in (HERE, THERE):
+        with rig.connection(province) as connection:
+            eventually(lambda c=connection: c.execute(applied).fetchall() == [(total,)] * 2, f"{province} has caught up", 900)  # type: ignore[misc]
 
 
 class _Watcher(threading.Thread):
@@ -100,10 +113,11 @@ async def _visible(rig: Rig, seconds: float, bare: Latencies) -> list[Figure]:
     watcher.done.set()
     watcher.join()
     assert not watcher.missing, f"{watcher.missing} samples never came"
-    seen = watcher.latencies
-    told: dict[str, Any] = {**seen.parts(), **answered.parts("answered "), **bare.parts("bare Kafka ")}
-    p50, p99 = (float("inf"), float("inf")) if run.saturated else (seen.ms(0.5), seen.ms(0.99))
-    told = run.parts() if run.saturated else told
+    seen, parts = watcher.latencies, run.parts()
+    p50 = p99 = float("inf")
+    if not run.saturated:
+        p50, p99, parts = seen.ms(0.5), seen.ms(0.99), {**seen.parts(), **answered.parts("answered ")}
+    told: dict[str, Any] = {**parts, **bare.parts("bare Kafka ")}
     return [
         Figure("B6", f"accepted → visible at {RATE}/s, p50", p50, "ms", ("bare Kafka", bare.ms(0.5)), "≤ 15 ms", p50 <= 15, told),
         Figure("B6", "same, p99", p99, "ms", ("bare Kafka", bare.ms(0.99)), "≤ 80 ms", p99 <= 80),
