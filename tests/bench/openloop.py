@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from bench.figures import Latencies
 
 UNDER_WAY = 80  # calls at once; more means that the queue only grows
+LATE = 0.5  # seconds behind a call's instant; more means that the callers themselves do not keep up
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ async def steady(per_second: int, seconds: float, call: Callable[[int, float], A
         for number in range(total):
             intended = begin + number / per_second
             await asyncio.sleep(max(0.0, intended - time.perf_counter()))
-            if len(under_way) >= UNDER_WAY:
+            if len(under_way) >= UNDER_WAY or time.perf_counter() - intended > LATE:
                 saturated = True
                 break
             task = group.create_task(one(number, intended))
