@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from chuanyu.embedded import keeper, places
 from chuanyu.embedded import stack as embedded_stack
@@ -17,6 +18,9 @@ from chuanyu.embedded.stack import Stack
 from chuanyu.kernel import topics
 
 REPOSITORY = Path(__file__).parents[1]
+
+settings.register_profile("chuanyu", deadline=None)  # a busy machine is no finding
+settings.load_profile("chuanyu")
 
 
 @pytest.fixture(scope="session")
