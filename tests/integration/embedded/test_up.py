@@ -182,7 +182,7 @@ def test_u3_a_busy_port_is_named_with_the_way_out_and_nothing_is_started(tmp_pat
         (["upp"], 2, "Did you mean 'up'?"),
         (["up", "--port-base", "no"], 2, "--port-base"),
         (["up", "--dir", "/proc/nowhere"], 1, "Choose another one with --dir."),
-        (["status", "--dir", "/nonexistent"], 1, "chuanyu up --dir /nonexistent"),
+        (["status", "--dir", "/nonexistent"], 3, "chuanyu up --dir /nonexistent"),
         (["status", "--at", "127.0.0.1:1"], 3, "node_away"),
         (["run", "nothing"], 2, "'nothing' is not one of 'node'"),
     ],
