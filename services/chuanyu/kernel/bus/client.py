@@ -122,14 +122,15 @@ def record_of(message: Message) -> Record:
 
     The driver raises SystemError for a header whose name is no UTF-8; such a record stands without its headers, and so without a seal.
     """
-    headers: Any
-    try:
-        headers = message.headers() or ()
-    except (SystemError, UnicodeDecodeError):
-        headers = _UNREADABLE
     key: Any = message.key()
     value: Any = message.value()
-    return Record(place(message)[0][0], key or b"", tuple((name, content or b"") for name, content in headers), value or b"")
+    topic = place(message)[0][0]
+    try:
+        raw: Any = message.headers() or ()
+        headers = tuple((name, content or b"") for name, content in raw)  # here: a warm call lets the driver's error out one step later
+    except (SystemError, UnicodeDecodeError):
+        headers = _UNREADABLE
+    return Record(topic, key or b"", headers, value or b"")
 
 
 def place(message: Message) -> tuple[tuple[str, int], int]:
