@@ -105,11 +105,11 @@ def recover(environ: Mapping[str, str]) -> int:
 @asynccontextmanager
 async def _process(life: serve.Life, settings: PartSettings | NodeSettings, parts: Sequence[str]) -> AsyncIterator[None]:
     runtime = Runtime(settings.runtime, rules_digest=tables.digest())
-    services = list(_services(runtime, parts))
-    runtime.migrate([gateway.MIGRATIONS, cases.MIGRATIONS, *(each for service in services for each in service.migrations)])
-    freshness = runtime.freshness(services)
+    hosted = services(runtime.province, runtime.provinces, parts)
+    runtime.migrate([gateway.MIGRATIONS, cases.MIGRATIONS, *(each for service in hosted for each in service.migrations)])
+    freshness = runtime.freshness(hosted)
     others = [province for province in runtime.provinces if province != runtime.province]
-    threads = runtime.threads(services, freshness, relay="relay" in parts)
+    threads = runtime.threads(hosted, freshness, relay="relay" in parts)
     standings = Standings(runtime.store, freshness, others, [obligations.watch(runtime.province)])
     async with AsyncExitStack() as stack:
         stack.enter_context(metrics.serve(settings.metrics.metrics, lambda: life.ready))
@@ -119,12 +119,13 @@ async def _process(life: serve.Life, settings: PartSettings | NodeSettings, part
         yield
 
 
-def _services(runtime: Runtime, parts: Sequence[str]) -> list[Service]:
+def services(province: str, provinces: Mapping[str, str], parts: Sequence[str] = PARTS) -> list[Service]:
+    """The services of a node's parts. provinces: word of a node → first two digits of its divisions."""
     made: dict[str, Callable[[], Service]] = {
-        "gateway": lambda: System(runtime.province),
-        "spotcheck": lambda: spotcheck.service(runtime.provinces),
-        "recall": lambda: recall.service(runtime.provinces),
-        "credit": lambda: credit.service(runtime.provinces),
+        "gateway": lambda: System(province),
+        "spotcheck": lambda: spotcheck.service(provinces),
+        "recall": lambda: recall.service(provinces),
+        "credit": lambda: credit.service(provinces),
         "recognition": Recognition,
     }
     return [make() for part, make in made.items() if part in parts]

@@ -14,6 +14,7 @@ from chuanyu.kernel.bus.relay import sealed
 from chuanyu.kernel.seal import record_digest
 from chuanyu.kernel.store import Connection
 from chuanyu.kernel.store.log import Numbered
+from chuanyu.node import services
 from kit.bus import eventually
 
 Nodes = Mapping[str, Connection]
@@ -45,9 +46,13 @@ def _behind(nodes: Nodes) -> list[object]:
     before = _heads(nodes)
     behind: list[object] = [slot for slot, (_, waiting) in before.items() if waiting]
     for node, connection in nodes.items():
-        for service, topic, number, sequence in connection.execute("SELECT service, topic, partition, sequence FROM bus.position"):
-            if sequence != before.get((topic, number), (0, 0))[0]:
-                behind.append((node, service, topic, number, sequence))
+        rows = connection.execute("SELECT service, topic, partition, sequence FROM bus.position")
+        applied = {(service, topic, number): sequence for service, topic, number, sequence in rows}
+        for service in services(node, dict.fromkeys(nodes, "")):
+            heard = {slot: last for slot, (last, _) in before.items() if slot[0].partition(".")[2] in service.families}
+            for slot, last in heard.items():
+                if (found := applied.get((service.name, *slot), 0)) != last:
+                    behind.append((node, service.name, *slot, found))
     return behind if _heads(nodes) == before else [*behind, "somebody still speaks"]
 
 

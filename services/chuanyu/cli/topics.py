@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ from rich.table import Table
 from chuanyu.cli import DONE, NO
 from chuanyu.cli.shown import show, table
 from chuanyu.embedded import places, running
+from chuanyu.embedded.provinces import BOTH
 from chuanyu.kernel import settings, topics
 from chuanyu.kernel.store import Store, positions
 from chuanyu.kernel.topics import Lag, Plan
@@ -24,12 +25,12 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """One node's Kafka and database, and the provinces whose topics stand there."""
+    """One node's Kafka and database, and the provinces whose topics stand there: word → first two digits of their divisions."""
 
     node: str
     kafka: str
     database: str
-    provinces: tuple[str, ...]
+    provinces: Mapping[str, str]
     durability: str
 
     @property
@@ -94,7 +95,8 @@ def _clusters(directory: Path | None, environment: bool) -> list[Cluster]:
     if environment:
         return [_described(os.environ)]
     facts = running.found((directory or places.default_directory()).expanduser().absolute())["nodes"]
-    return [Cluster(name, node["kafka"], node["postgres"], tuple(facts), "embedded") for name, node in facts.items()]
+    provinces = {province.word: province.digits for province in BOTH}
+    return [Cluster(name, node["kafka"], node["postgres"], provinces, "embedded") for name, node in facts.items()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,26 +109,29 @@ class _Settings:
 def _described(environ: Mapping[str, str]) -> Cluster:
     found = settings.from_environment(_Settings, environ)
     where = found.where
-    return Cluster(where.province, found.kafka.bootstrap, found.store.database, tuple(where.provinces), "production")
+    return Cluster(where.province, found.kafka.bootstrap, found.store.database, where.provinces, "production")
 
 
-def _lag_rows(cluster: Cluster) -> list[dict[str, Any]]:
+def _lag_rows(cluster: Cluster) -> Iterator[dict[str, Any]]:
+    """Every partition of every service, also those that it has not taken yet: there `stored` is null and all is still to be read."""
+    from chuanyu.node import services  # here: the other commands need none of it and start faster
+
     with Store(cluster.database).connect(application="chuanyu-topics") as connection:
         stored = positions.next_offsets(connection)
-    groups = {f"{cluster.node}.{service}": service for service, _, _ in stored}
-    lags = topics.lag(cluster.kafka, sorted(groups), cluster.wanted)
-    known = [(row, groups[row.group]) for row in lags if (groups[row.group], row.topic, row.partition) in stored]
-    return [_lag_row(row, service, stored[service, row.topic, row.partition]) for row, service in known]
+    for service in services(cluster.node, cluster.provinces):
+        heard = [topic for topic in cluster.wanted if topic.name.partition(".")[2] in service.families]
+        for row in topics.lag(cluster.kafka, [f"{cluster.node}.{service.name}"], heard):
+            yield _lag_row(row, service.name, stored.get((service.name, row.topic, row.partition)))
 
 
-def _lag_row(row: Lag, service: str, stored: int) -> dict[str, Any]:
+def _lag_row(row: Lag, service: str, stored: int | None) -> dict[str, Any]:
     return {
         "service": service,
         "topic": row.topic,
         "partition": row.partition,
         "end": row.end,
         "stored": stored,
-        "behind": row.end - stored,
+        "behind": row.end - (stored or 0),
         "committed": row.committed,
         "behind_by_commit": row.behind,
     }
