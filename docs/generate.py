@@ -11,8 +11,9 @@ HERE = Path(__file__).parent
 
 METRICS = """# Metrics · 指标
 
-Generated from `kernel/metrics.py` by `make docs`. Every process serves its own at `http://CHUANYU_LISTEN_METRICS/metrics`, on loopback.
-本页由 `make docs` 从代码生成，请勿手改。每个进程只在本机回环地址提供指标。
+Generated from `kernel/metrics.py` by `make docs`. Every process serves its own at `http://CHUANYU_LISTEN_METRICS/metrics`: on
+loopback, or where only probes and Prometheus reach it. 本页由 `make docs` 从代码生成，请勿手改。每个进程各自提供指标，地址限于本机回环，或只有探针与
+Prometheus 能到达的网络。
 
 {table}
 """

@@ -157,9 +157,10 @@ async def _doors(life: serve.Life, settings: DoorSettings, runtime: Runtime, fre
             accepting = accept.Desk(runtime.store, place)
             stack.callback(accepting.close)
             added.append(lambda server: add_PublishingServiceServicer_to_server(api.Publishing(accepting), server))
-            front = await stack.enter_async_context(_front(settings.tls, "http/1.1"))
-            application = rest.app(accepting, doorkeeper, front, ready=lambda: life.ready, routes=routes)
-            await stack.enter_async_context(doors.rest_door(front, settings.listen.rest, application))
+            routes += rest.routes(accepting)
+        front = await stack.enter_async_context(_front(settings.tls, "http/1.1"))
+        application = rest.app(doorkeeper, front, ready=lambda: life.ready, routes=routes)
+        await stack.enter_async_context(doors.rest_door(front, settings.listen.rest, application))
         front = await stack.enter_async_context(_front(settings.tls, "h2"))
         await stack.enter_async_context(doors.grpc_door(front, settings.listen.grpc, doorkeeper, added))
         yield

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from chuanyu.cli.status import Sample, samples
 from chuanyu.embedded import credentials, nodes, ports
 from chuanyu.embedded.nodes import Node
 from chuanyu.embedded.provinces import BOTH, Province
@@ -118,13 +119,19 @@ class Rig:
             process.send_signal(signal.SIGCONT)
             self._frozen.discard(name)
 
-    def stop(self, name: str) -> None:
-        """SIGTERM; it is not started again."""
+    def stop(self, name: str, how: signal.Signals = signal.SIGTERM) -> int:
+        """Ends a part that is not started again; its exit status."""
         with self._guard:
             self._commands.pop(name)
             process = self.processes.pop(name)
-        process.terminate()
-        process.wait(30)
+        process.send_signal(how)
+        return process.wait(30)
+
+    def metric(self, name: str, metric: str, **labels: str) -> list[Sample]:
+        """The samples on a part's metrics page that bear this name and these labels."""
+        with urllib.request.urlopen(f"http://{self._commands[name][1]['CHUANYU_LISTEN_METRICS']}/metrics", timeout=10) as page:
+            found = samples(page.read().decode())
+        return [one for one in found if one.name == metric and labels.items() <= one.labels.items()]
 
     def connection(self, province: str = HERE) -> Connection:
         """A session on a node's database."""

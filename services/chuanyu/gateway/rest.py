@@ -1,5 +1,5 @@
 """
-REST: `POST /v1/events`, health, and whatever routes other rooms hand in, behind one door: no path is open unless it says so.
+REST: one door for whatever routes the rooms hand in, `POST /v1/events` being the gateway's own: no path is open unless it says so.
 
 Events are CloudEvents in JSON, one (`application/cloudevents+json`) or several (`application/cloudevents-batch+json`).
 """
@@ -52,24 +52,22 @@ _STATUS = {
 
 
 def app(
-    desk: Desk,
-    doorkeeper: Doorkeeper,
-    front: Front,
-    *,
-    ready: Callable[[], bool],
-    routes: Sequence[BaseRoute] = (),
-    open_to_all: Sequence[str] = (),
+    doorkeeper: Doorkeeper, front: Front, *, ready: Callable[[], bool], routes: Sequence[BaseRoute], open_to_all: Sequence[str] = ()
 ) -> Starlette:
-    """Everything that REST answers. routes: of other rooms; they find the caller in `request.scope["member"]` and may raise Refused or
+    """Everything that REST answers. routes: of the rooms; they find the caller in `request.scope["member"]` and may raise Refused or
     Fault. open_to_all: path prefixes that need no identity, such as /public/."""
-    own = [
-        Route("/v1/events", _events(desk), methods=["POST"]),
+    health = [
         Route("/healthz", lambda _: Response("ok", media_type="text/plain")),
         Route("/readyz", lambda _: Response("ready" if ready() else "not ready", 200 if ready() else 503, media_type="text/plain")),
     ]
     door = Middleware(_Door, doorkeeper=doorkeeper, front=front, open_to_all=(*OPEN, *open_to_all))
     handlers: Mapping[Any, Any] = {Refused: _on_refused, Fault: _on_fault, TimeoutError: _on_late}
-    return Starlette(routes=[*own, *routes], middleware=[door], exception_handlers=handlers)
+    return Starlette(routes=[*health, *routes], middleware=[door], exception_handlers=handlers)
+
+
+def routes(desk: Desk) -> list[Route]:
+    """What the gateway itself answers."""
+    return [Route("/v1/events", _events(desk), methods=["POST"])]
 
 
 def problem(status: int, violations: Sequence[Any], code: str, more: Mapping[str, object] | None = None) -> Response:

@@ -202,6 +202,11 @@ def child(metric: _Metric, **labels: str) -> _Metric:
     return metric.labels(**{label: _bounded(metric, label, value) for label, value in labels.items()})
 
 
+def forget(metric: _Metric, **labels: str) -> None:
+    """Takes every series that bears these labels off the page: this process no longer knows."""
+    metric.remove_by_labels(labels)
+
+
 def _bounded(metric: Counter | Gauge | Histogram, label: str, value: str) -> str:
     allowed = _CLOSED.get((metric._name, label))
     return value if (value in allowed if allowed else _WORD(value)) else "other"
@@ -232,6 +237,8 @@ def serve(listen: tuple[str, int], ready: Callable[[], bool]) -> Iterator[int]:
 
 
 class _Page(BaseHTTPRequestHandler):
+    timeout = 10  # seconds in which a caller says what it wants
+
     def __init__(self, ready: Callable[[], bool], *args: Any) -> None:
         self._ready = ready
         super().__init__(*args)

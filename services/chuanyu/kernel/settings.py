@@ -41,14 +41,6 @@ def address(text: str) -> Address:
     return host.strip("[]"), int(port)
 
 
-def loopback(text: str) -> Address:
-    """An address that only this machine reaches."""
-    host, port = address(text)
-    if host not in ("127.0.0.1", "::1", "localhost"):
-        raise ValueError("an address on loopback is wanted")
-    return host, port
-
-
 def count(text: str) -> int:
     """A whole number from 1."""
     if not text.isdigit() or int(text) < 1:
@@ -135,9 +127,11 @@ class ListenSettings:
 
 @dataclass(frozen=True, slots=True)
 class MetricsSettings:
-    """Where a process says how it is, to this machine alone."""
+    """Where a process says how it is, without asking who wants to know: whom the network lets come near, decides its owner."""
 
-    metrics: Annotated[Address, Variable("LISTEN_METRICS", "metrics and readiness, host:port on loopback", loopback)]
+    metrics: Annotated[
+        Address, Variable("LISTEN_METRICS", "metrics and readiness, host:port: loopback, or what only probes and Prometheus reach", address)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

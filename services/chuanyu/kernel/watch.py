@@ -32,6 +32,7 @@ class ServiceWatch:
         }
         self._visible = {origin: metrics.child(metrics.VISIBLE, service=service, origin=origin) for origin in provinces}
         self._since: dict[Slot, float] = {}
+        self._told: set[Slot] = set()
         self._away = False
 
     def applied(self, done: Done, screened: Screened, seconds: float) -> None:
@@ -61,13 +62,15 @@ class ServiceWatch:
                 )
 
     def standing(self, tracks: Tracks, behind: dict[Slot, int]) -> None:
-        """Twice a second: where every partition stands."""
+        """Twice a second: where every partition stands; of one that another process has taken, that one tells."""
         now = time.monotonic()
+        for slot in self._told - tracks.keys():
+            self._forget(slot)
+        self._told = set(tracks)
         for slot, track in tracks.items():
-            topic, number = slot[0], str(slot[1])
             count = behind.get(slot, 0) or int(track.beyond)
             since = self._since.setdefault(slot, now) if count else self._since.pop(slot, now)
-            labels = {"service": self._service, "topic": topic, "partition": number}
+            labels = self._labels(slot)
             metrics.child(metrics.BEHIND, **labels).set(count)
             metrics.child(metrics.OLDEST_UNAPPLIED, **labels).set(now - since if count else 0)
             for state in _STATES:
@@ -78,6 +81,14 @@ class ServiceWatch:
         if not self._away:
             log.fault("waiting", fault, service=self._service)
         self._away = True
+
+    def _labels(self, slot: Slot) -> dict[str, str]:
+        return {"service": self._service, "topic": slot[0], "partition": str(slot[1])}
+
+    def _forget(self, slot: Slot) -> None:
+        self._since.pop(slot, None)
+        for metric in (metrics.BEHIND, metrics.OLDEST_UNAPPLIED, metrics.PARTITION_STATE):
+            metrics.forget(metric, **self._labels(slot))
 
     def _tell_gaps(self, done: Done) -> None:
         metrics.SEQUENCE_GAPS.inc(len(done.missed))
@@ -146,7 +157,6 @@ class Standings:
             metrics.child(metrics.PARKED, service=service, code=code).set(counts.get((service, code), 0))
         self._parked |= counts.keys()
         metrics.HELD_CASES.set(quarantine.held(connection))
-        ages = [self._freshness.ages("recognition").get(province) for province in self._other]
-        metrics.OTHER_SIDE_AGE.set(max((float("inf") if age is None else age for age in ages), default=0))
+        metrics.OTHER_SIDE_AGE.set(self._freshness.oldest(self._other))
         for each in self._more:
             each(connection)

@@ -82,6 +82,6 @@ async def doors(desk: Desk, tmp_path: Path) -> AsyncIterator[Doors]:
         rest_front = await enter(Front(server_context(*files, protocols=["http/1.1"])))
         adds = [partial(publishing_pb2_grpc.add_PublishingServiceServicer_to_server, Publishing(desk))]
         grpc_port = await enter(grpc_door(grpc_front, ("127.0.0.1", 0), doorkeeper, adds))
-        application = rest.app(desk, doorkeeper, rest_front, ready=lambda: True)
+        application = rest.app(doorkeeper, rest_front, ready=lambda: True, routes=rest.routes(desk))
         rest_port = await enter(rest_door(rest_front, ("127.0.0.1", 0), application))
         yield Doors(grpc_port, rest_port, tmp_path, authority, foreign, key)

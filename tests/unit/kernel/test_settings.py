@@ -86,7 +86,7 @@ def test_everything_missing_is_named_at_once() -> None:
         ("PROVINCES", "sichuan=51,9c=50"),
         ("LISTEN_GRPC", "18010"),
         ("LISTEN_GRPC", "host:70000"),
-        ("LISTEN_METRICS", "0.0.0.0:18012"),
+        ("LISTEN_METRICS", "18012"),
         ("MEMBERS_FILE", "/nowhere/members.yaml"),
         ("LOG_DEPTH_LIMIT", "0"),
         ("LOG_DEPTH_LIMIT", "many"),

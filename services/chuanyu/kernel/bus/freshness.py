@@ -76,6 +76,15 @@ class Freshness:
         newest = {province: self._newest(province) for province in self._provinces}
         return {province: max(0, now - beat.clock) / 1000 if beat else None for province, beat in newest.items()}
 
+    def oldest(self, provinces: Iterable[str]) -> float:
+        """Seconds since the newest heartbeat of these provinces that every service here has wholly applied, or, where none is, has read.
+
+        inf: never.
+        """
+        views = [self.ages(service) for service in self._services] or [self.heard()]
+        ages = [view[province] for province in provinces for view in views]
+        return max((float("inf") if age is None else age for age in ages), default=0.0)
+
     def rules_digests(self) -> dict[str, str]:
         """province → digest of the rule tables that its newest heartbeat names (D8)."""
         return {province: beat.rules_digest for province in self._provinces if (beat := self._newest(province))}
