@@ -225,6 +225,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "原事件已被{event_id}撤回，不能再更正",
         "the original was withdrawn by {event_id} and is corrected no more",
     ),
+    "withdrawal_final": (
+        "撤回本身不能再撤回；被撤回的解除可用新的编号id重新报送",
+        "a withdrawal is not withdrawn; a lifting that was withdrawn may be said anew under a new id",
+    ),
+    "withdrawn_before": (
+        "这一报送此前已被事件{event_id}撤回，重复提交不使其恢复；如须再次生效，请换用新的编号id提交",
+        "this was withdrawn by event {event_id} and its repetition does not restore it; to say it anew, submit it under a new id",
+    ),
+    "withdrawn_for_good": (
+        "这一报送此前已被事件{event_id}撤回，不再恢复；重新报送须使用新的业务编号",
+        "this was withdrawn by event {event_id} for good; what is reported anew needs a business number of its own",
+    ),
     "key_too_long": ("业务编号过长，最多{limit}字节", "the business key is longer than {limit} bytes"),
     "original_missing": ("本节点没有所指的原事件", "the event that this one refers to was never said at this node"),
     # the door: contents
@@ -233,6 +245,17 @@ TEXTS: dict[str, tuple[str, str]] = {
     "value_differs": ("与网关计算结果{value}不符", "this differs from {value}, which the gateway computed"),
     "level_not_in_regime": ("该召回类别不分级", "recalls of this regime have no level"),
     "period_reversed": ("结束早于开始", "the end lies before the beginning"),
+    # a record alone
+    "case_differs": ("数据所写案件与记录的案件不一致", "the body names another case than the record"),
+    "family_differs": ("事件类型与案件不属同一类别", "this is an event of another family than its case"),
+    "not_the_home": ("只有案件所在省可以立案或更正", "only its home opens or corrects a case"),
+    "sample_differs": ("案件不是该样品的案件", "the case is not the sample's"),
+    "corrects_itself": ("事件不能更正自身", "an event cannot correct itself"),
+    "day_outside_calendar": ("日期须在1900年至2199年之间", "a day lies between 1900 and 2199"),
+    "instant_outside_calendar": ("时间须在1970年至2199年之间", "an instant lies between 1970 and 2199"),
+    "division_malformed": ("行政区划代码应为6位数字", "a division code has six digits"),
+    "receipt_kind_missing": ("回执须写明已送达或已处理", "a receipt says whether it is delivered or processed"),
+    "text_too_long": ("文本过长，最多{limit}字节", "the text is longer than {limit} bytes"),
     # questions
     "deadline_missing": ("调用须带时限", "a call needs a deadline"),
     "question_missing": ("没有提问", "nothing is asked"),

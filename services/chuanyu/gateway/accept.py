@@ -281,7 +281,7 @@ def _result(judged: Judged, settled: Settled, keep: bool) -> Result:
         event_id=settled.event_id if stands else None,
         case_id=settled.case_id,
         violations=settled.violations,
-        warnings=judged.warnings,
+        warnings=judged.warnings + settled.warnings,
         status=rules.status_of(settled.violations),
         current=settled.current,
         judged=judged,

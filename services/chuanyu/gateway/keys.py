@@ -36,10 +36,12 @@ class Rule:
 
     parts: its business key; none where it has none, and the submitter's own (source, id) takes its place.
     original: what it refers to; the event then stands in that one's case. Without, it opens a case of its own family.
+    again: once withdrawn, it may be said anew. What opens a case may not: its case is over at both nodes.
     """
 
     parts: Callable[[Data], tuple[str, ...]] | None
     original: Callable[[Data], Original] | None = None
+    again: bool = False
 
 
 def rules() -> Mapping[str, Rule]:
@@ -48,9 +50,7 @@ def rules() -> Mapping[str, Rule]:
         "spotcheck.result_reported": Rule(lambda data: (data["sampling"]["sample_no"],)),
         "recall.notice_issued": Rule(_notice),
         "credit.sanction_imposed": Rule(_sanction),
-        "credit.sanction_lifted": Rule(
-            _sanction, lambda data: Original(type="chuanyu.credit.sanction_imposed.v1", key=joined(_sanction(data)))
-        ),
+        "credit.sanction_lifted": Rule(_sanction, lambda data: Original(type=_IMPOSED, key=joined(_sanction(data))), again=True),
         "case.withdrawn": Rule(lambda data: (str(UUID(data["event_id"])),), lambda data: Original(UUID(data["event_id"]), "event_id")),
     }
 

@@ -34,7 +34,7 @@ class Claim:
     """A submission that is fit to be accepted.
 
     wire: its data as they will be written, but for head.case_id · case_id: None while it follows from another event ·
-    content: SHA-256 of what counts in a comparison
+    content: SHA-256 of what counts in a comparison · again: once withdrawn, it may be said anew
     """
 
     contract: Contract
@@ -45,6 +45,7 @@ class Claim:
     original: Original | None
     correction_of: UUID | None
     content: bytes
+    again: bool
     extras: Extras
 
 
@@ -148,6 +149,7 @@ def _claim(
         original=rule.original(wire) if rule.original else None,
         correction_of=UUID(correction) if correction else None,
         content=digest,
+        again=rule.again,
         extras=extras,
     )
 

@@ -17,7 +17,8 @@ import msgspec
 
 from chuanyu.contracting import forms
 from chuanyu.domain.violations import Violation, violation
-from chuanyu.gateway import content, keys, queries, rules
+from chuanyu.gateway import chains, content, keys, queries, rules
+from chuanyu.gateway.chains import WITHDRAWN, Versions
 from chuanyu.gateway.queries import Stated
 from chuanyu.gateway.rules import Claim, Judged
 from chuanyu.kernel import codec
@@ -26,7 +27,6 @@ from chuanyu.kernel.faults import RecordTooLarge
 from chuanyu.kernel.store import Connection, log
 
 Key = tuple[str, str, UUID | None]
-_WITHDRAWN = "chuanyu.case.withdrawn.v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ class Settled:
     event_id: UUID | None = None
     case_id: str | None = None
     violations: tuple[Violation, ...] = ()
+    warnings: tuple[Violation, ...] = ()
     current: UUID | None = None
     draft: Draft | None = None
 
@@ -67,26 +68,25 @@ class Settlement:
                 self.results[place] = Settled("refused", violations=one.violations)
         fit = [(place, one, one.claim) for place, one in enumerate(judged) if one.claim is not None]
         self._take([part for part in fit if part[2].case_id is not None], {}, {})
-        referring = [part for part in fit if part[2].case_id is None]
-        if referring:
-            self._take(referring, *self._looked_up([claim for _, _, claim in referring]))
+        for run in _runs([part for part in fit if part[2].case_id is None]):
+            self._take(run, *self._looked_up([claim for _, _, claim in run]))
         return [self.results[place] for place in range(len(judged))]
 
-    def _looked_up(self, claims: Sequence[Claim]) -> tuple[dict[UUID, Stated], dict[tuple[str, str], list[Stated]]]:
+    def _looked_up(self, claims: Sequence[Claim]) -> tuple[dict[UUID, Stated], Versions]:
         named = [claim.correction_of for claim in claims] + [claim.original.event_id for claim in claims if claim.original]
         events = queries.by_event(self.connection, [one for one in named if one])
         wanted = [(row.type, row.key) for row in events.values()] + [(claim.contract.type, claim.key) for claim in claims]
         wanted += [(claim.original.type, claim.original.key) for claim in claims if claim.original and claim.original.key]
         versions = queries.versions(self.connection, wanted)
-        corrected = {(claim.contract.type, claim.key) for claim in claims if claim.correction_of}
-        undone = [(_WITHDRAWN, str(row.event_id)) for key in corrected for row in versions.get(key, ())]
+        undoable = {(claim.contract.type, claim.key) for claim in claims if claim.correction_of or claim.again}
+        undone = [key for said in undoable for key in chains.withdrawals(versions.get(said, ()))]
         return events, versions | (queries.versions(self.connection, undone) if undone else {})
 
     def _take(
         self,
         parts: Iterable[tuple[int, Judged, Claim]],
         events: Mapping[UUID, Stated],
-        versions: Mapping[tuple[str, str], list[Stated]],
+        versions: Versions,
     ) -> None:
         said: dict[int, _Said] = {}
         for place, judged, claim in parts:
@@ -94,14 +94,14 @@ class Settlement:
             if isinstance(case, Settled):
                 self.results[place] = case
                 continue
-            one = self._said(judged, claim, case)
+            one = self._said(judged, claim, case, versions)
             if isinstance(one, Settled):
                 self.results[place] = one
             else:
                 said[place] = one
         self._add(said)
 
-    def _said(self, judged: Judged, claim: Claim, case: str) -> _Said | Settled:
+    def _said(self, judged: Judged, claim: Claim, case: str, versions: Versions) -> _Said | Settled:
         event = f"{claim.contract.family}.{claim.contract.event}"
         refusals = rules.permitted(judged.member, event, keys.family_of(case))
         if claim.case_id is None:
@@ -109,7 +109,11 @@ class Settlement:
         if refusals:
             return Settled("refused", violations=refusals)
         event_id = self.new_id()
-        row = Stated(claim.contract.type, claim.key, claim.correction_of, event_id, claim.source, case, claim.content)
+        sent = judged.submission.id
+        replaces, anew = claim.correction_of, False
+        if claim.again and replaces is None and (standing := versions.get((claim.contract.type, claim.key))):
+            replaces, anew = chains.rival(claim.source, sent, claim.content, standing, versions)
+        row = Stated(claim.contract.type, claim.key, replaces, event_id, claim.source, case, claim.content, sent, anew)
         try:
             return _Said(judged, claim, row, _draft(claim, event_id, case, self.now))
         except RecordTooLarge:
@@ -126,22 +130,33 @@ class Settlement:
             if one is winner and one.row.event_id in made:
                 self.results[place] = Settled("accepted", one.row.event_id, one.row.case_id, draft=one.draft)
             elif winner.row.event_id in made:
-                self.results[place] = _repeated(one.claim, winner.row, winner.claim.wire, [winner.row])
+                self.results[place] = _repeated(one.claim, winner.row, winner.claim.wire, [winner.row], {})
             else:
                 self.results[place] = _repeated(one.claim, *older[_key(one.row)])
 
-    def _older(self, losers: Sequence[_Said]) -> dict[Key, tuple[Stated, Mapping[str, Any], list[Stated]]]:
-        """What stood there before: its row, its data, and all versions of its key."""
+    def _older(self, losers: Sequence[_Said]) -> dict[Key, tuple[Stated, Mapping[str, Any], Sequence[Stated], Versions]]:
+        """What stood there before: its row, its data, all versions of its key, and their withdrawals."""
         if not losers:
             return {}
         versions = queries.versions(self.connection, [(one.row.type, one.row.key) for one in losers])
+        undone = queries.versions(self.connection, [key for several in versions.values() for key in chains.withdrawals(several)])
         rows = {_key(row): row for several in versions.values() for row in several}
         stood = {_key(one.row): rows[_key(one.row)] for one in losers}
         values = log.values(self.connection, [row.event_id for row in stood.values()])
-        return {key: (row, _wire(codec.decode(values[row.event_id])), versions[(row.type, row.key)]) for key, row in stood.items()}
+        return {key: (row, _wire(codec.decode(values[row.event_id])), versions[(row.type, row.key)], undone) for key, row in stood.items()}
 
 
-def _case(claim: Claim, events: Mapping[UUID, Stated], versions: Mapping[tuple[str, str], list[Stated]]) -> str | Settled:
+def _runs(parts: Sequence[tuple[int, Judged, Claim]]) -> list[list[tuple[int, Judged, Claim]]]:
+    """Cut where a withdrawal ends a life in which something later of the same batch may begin another."""
+    runs: list[list[tuple[int, Judged, Claim]]] = []
+    for part in parts:
+        if not runs or (part[2].again and any(one.contract.type == WITHDRAWN for _, _, one in runs[-1])):
+            runs.append([])
+        runs[-1].append(part)
+    return runs
+
+
+def _case(claim: Claim, events: Mapping[UUID, Stated], versions: Versions) -> str | Settled:
     """The case of a claim that refers to other events, or why it may not."""
     target = _corrected(claim, events, versions) if claim.correction_of else _original(claim, events, versions)
     if isinstance(target, Settled):
@@ -151,57 +166,62 @@ def _case(claim: Claim, events: Mapping[UUID, Stated], versions: Mapping[tuple[s
     return target.case_id
 
 
-def _corrected(claim: Claim, events: Mapping[UUID, Stated], versions: Mapping[tuple[str, str], list[Stated]]) -> Stated | Settled:
+def _corrected(claim: Claim, events: Mapping[UUID, Stated], versions: Versions) -> Stated | Settled:
     where, target = "head.correction_of", events.get(claim.correction_of) if claim.correction_of else None
     standing = versions.get((claim.contract.type, claim.key))
     if target is None:
         if standing is None:
             return _refused(violation("original_unknown", where, event_id=claim.correction_of))
-        current = _current(standing)
+        current = chains.current(standing)
         return _refused(violation("not_current_version", where, current=current.event_id), current=current.event_id)
     if (target.type, target.key) != (claim.contract.type, claim.key):
         return _refused(violation("correction_changes_key", where, event_id=target.event_id))
     rows = versions[target.type, target.key]
-    undone = next((said[0] for row in rows if (said := versions.get((_WITHDRAWN, str(row.event_id))))), None)
-    if undone and all(row.correction_of != claim.correction_of for row in rows):
-        return _refused(violation("original_withdrawn", where, event_id=undone.event_id))
+    undone = chains.life_of(target.event_id, rows, versions).withdrawal
+    if undone and all(row.anew or row.correction_of != claim.correction_of for row in rows):
+        return _refused(violation("original_withdrawn", where, event_id=undone))
     return target
 
 
-def _original(claim: Claim, events: Mapping[UUID, Stated], versions: Mapping[tuple[str, str], list[Stated]]) -> Stated | Settled:
+def _original(claim: Claim, events: Mapping[UUID, Stated], versions: Versions) -> Stated | Settled:
     original = claim.original
     assert original is not None
     if original.event_id is None:
         standing = versions.get((original.type, original.key))
-        return _current(standing) if standing else _refused(violation("original_missing", ""))
+        return chains.current(standing) if standing else _refused(violation("original_missing", ""))
     target = events.get(original.event_id)
     if target is None:
         return _refused(violation("original_unknown", original.field, event_id=original.event_id))
-    current = _current(versions[(target.type, target.key)])
-    if current.event_id != target.event_id:
-        return _refused(violation("not_current_version", original.field, current=current.event_id), current=current.event_id)
+    if target.type == WITHDRAWN:
+        return _refused(violation("withdrawal_final", original.field))
+    last = chains.life_of(target.event_id, versions[(target.type, target.key)], {}).rows[-1]
+    if last.event_id != target.event_id:
+        return _refused(violation("not_current_version", original.field, current=last.event_id), current=last.event_id)
     return target
 
 
-def _current(versions: Sequence[Stated]) -> Stated:
-    """The version that no other one corrects; one chain, because each version is corrected once."""
-    corrected = {row.correction_of for row in versions}
-    return next(row for row in versions if row.event_id not in corrected)
-
-
-def _repeated(claim: Claim, before: Stated, wire: Mapping[str, Any], versions: Sequence[Stated]) -> Settled:
+def _repeated(claim: Claim, before: Stated, wire: Mapping[str, Any], rows: Sequence[Stated], withdrawals: Versions) -> Settled:
     """Said again, or said otherwise. The digests spare the comparison; where they differ, the fields decide."""
     fields = [] if before.content == claim.content else content.differing(claim.contract, wire, claim.wire)
+    undone = chains.life_of(before.event_id, rows, withdrawals).withdrawal
     if not fields:
-        return Settled("duplicate", before.event_id, before.case_id)
-    current = _current(versions)
+        return Settled("duplicate", before.event_id, before.case_id, warnings=_withdrawn(claim, undone))
+    current = chains.current(rows)
     if claim.correction_of is not None:
         return _refused(violation("not_current_version", "head.correction_of", current=current.event_id), current=current.event_id)
+    if undone:
+        return _refused(violation("original_withdrawn", "", event_id=undone))
     found = [
         violation("conflicting_content", name, fields=", ".join(fields), event_id=before.event_id, current=current.event_id)
         for name in fields
     ]
     return _refused(*found, current=current.event_id)
+
+
+def _withdrawn(claim: Claim, undone: UUID | None) -> tuple[Violation, ...]:
+    """A repetition is a success, yet nothing stands after it: nobody should take the one for the other."""
+    code = "withdrawn_before" if claim.again else "withdrawn_for_good"
+    return (violation(code, "", event_id=undone),) if undone else ()
 
 
 def _refused(*violations: Violation, current: UUID | None = None) -> Settled:

@@ -273,6 +273,8 @@ def test_a_withdrawn_lifting_never_was() -> None:
     talk.say("sichuan", withdrawn("lifting", case=SANCTION), "withdrawal")
     case = fold(CREDIT, FRAME, talk.facts)
     assert (case.standing, case.alive) == (Standing.STANDS, True)
+    talk.say("sichuan", lifting(), "lifting anew")
+    assert fold(CREDIT, FRAME, talk.facts).standing is Standing.LIFTED
 
 
 def test_a_back_filled_result_starts_its_time_clock_at_its_time() -> None:

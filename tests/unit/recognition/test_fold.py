@@ -90,6 +90,9 @@ def test_p9_a_withdrawn_lifting_lets_the_sanction_live_again() -> None:
     again = fold([said(arrived) for arrived in talk.arrivals])
     assert lifted and lifted.until == NOON
     assert again and again.until > NOON * 1000 and again.state == "STANDING"
+    talk.say("sichuan", lifting(), "lifted anew")
+    anew = fold([said(arrived) for arrived in talk.arrivals])
+    assert anew and anew.until == NOON
 
 
 def test_a_withdrawal_after_a_retest_overturns() -> None:
