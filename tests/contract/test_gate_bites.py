@@ -231,7 +231,8 @@ def test_one_changed_byte_of_a_locked_schema_is_refused(law: Law) -> None:
 def test_a_changed_common_changes_every_event_that_uses_it(law: Law) -> None:
     law.change("common/party/1.avsc", marked("address", chuanyu_class="L2"))
     changed = {flaw.path for flaw in law.flaws() if flaw.code == "schema_changed"}
-    assert changed == {"credit/sanction_imposed/1.avsc", "recall/notice_issued/1.avsc", "spotcheck/result_reported/1.avsc"}
+    subjects = ("credit/sanction_imposed", "recall/notice_issued", "spotcheck/result_reported", "warning/alert_raised")
+    assert changed == {f"{event}/1.avsc" for event in subjects}
 
 
 def test_a_common_grows_by_an_edition_and_events_follow_with_a_version(law: Law) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.msgpack import Decoder
 
-from chuanyu.contracts import case, credit, recall, spotcheck, system
+from chuanyu.contracts import case, credit, recall, spotcheck, system, warning
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,8 @@ _CLASSES: dict[str, type[Struct]] = {
     "chuanyu.system.MessageReleased": system.MessageReleased,
     "chuanyu.system.NodeKeyPublished": system.NodeKeyPublished,
     "chuanyu.system.ResendRequested": system.ResendRequested,
+    "chuanyu.warning.AlertClosed": warning.AlertClosed,
+    "chuanyu.warning.AlertRaised": warning.AlertRaised,
 }
 
 
