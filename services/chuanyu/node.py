@@ -143,7 +143,7 @@ def _timers(runtime: Runtime, parts: Sequence[str]) -> dict[str, Timers]:
 async def _doors(life: serve.Life, settings: DoorSettings, runtime: Runtime, freshness: Any, parts: Sequence[str]) -> AsyncIterator[None]:
     """gRPC and REST behind TLS, with whatever the chosen parts answer."""
     known = members.load(settings.gateway.members_file, runtime.province)
-    doorkeeper = Doorkeeper(known, runtime.province, settings.gateway.token_key_file)
+    doorkeeper = Doorkeeper(known, runtime.province, settings.gateway.token_key_file, settings.tls.ca)
     async with AsyncExitStack() as stack:
         added: list[Callable[[grpc.aio.Server], None]] = [_health]
         routes: list[Any] = []

@@ -44,7 +44,7 @@ LIBRARIES = {  # whatever is neither Python's nor ours → the only rooms that m
     "click": ("cli",),
     "cloudevents": ("gateway.rest",),
     "confluent_kafka": ("kernel.bus",),
-    "cryptography": ("kernel.keys", "embedded.certificates"),
+    "cryptography": ("kernel.keys", "embedded.certificates", "gateway.forwarded"),
     "fastavro": ("kernel.codec",),
     "google": ("contracts.pb", "kernel.rpc", "kernel.transcode", "recognition", "cli.connect"),
     "grpc": ("contracts.pb", "kernel.rpc", "gateway.api", "gateway.doors", "recognition.api", "node", "cli.connect"),

@@ -74,7 +74,7 @@ class Doors:
 async def doors(desk: Desk, tmp_path: Path) -> AsyncIterator[Doors]:
     authority, foreign = Authority(tmp_path / "ca"), Authority(tmp_path / "foreign-ca")
     server, key = authority.server(tmp_path / "server", "sichuan"), token_key(tmp_path / "token.pem")
-    doorkeeper = Doorkeeper({said.CHENGDU.id: said.CHENGDU, said.SICHUAN.id: said.SICHUAN}, "sichuan", key)
+    doorkeeper = Doorkeeper({said.CHENGDU.id: said.CHENGDU, said.SICHUAN.id: said.SICHUAN}, "sichuan", key, authority.certificate_file)
     files = (server.certificate, server.key, authority.certificate_file)
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context

@@ -26,7 +26,7 @@ def laid(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def doorkeeper(directory: Path, province: str) -> Doorkeeper:
     home = credentials.node_home(directory, province)
-    return Doorkeeper(members.load(home / "members.yaml", province), province, home / "token.pem")
+    return Doorkeeper(members.load(home / "members.yaml", province), province, home / "token.pem", directory / "ca.pem")
 
 
 def token(directory: Path, name: str) -> str:
@@ -88,11 +88,11 @@ def test_d16_the_pinned_root_vouches_for_the_seal_key(laid: Path) -> None:
         assert ring.get(province.word, private.key_id).public == private.public
 
 
-def test_a_token_runs_out(tmp_path: Path) -> None:
+def test_a_token_runs_out(laid: Path, tmp_path: Path) -> None:
     key = certificates.token_key(tmp_path / "token.pem")
     home = tmp_path / "members.yaml"
     home.write_text('members: [{id: one, name: One, division: "510000"}]')
-    keeper = Doorkeeper(members.load(home, "sichuan"), "sichuan", key)
+    keeper = Doorkeeper(members.load(home, "sichuan"), "sichuan", key, laid / "ca.pem")
     late = certificates.token(key, issuer="chuanyu:sichuan", subject="one", days=-1)
     with pytest.raises(Refused) as refused:
         keeper.identify(None, f"Bearer {late}")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ssl
 import time
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey, OKPKey
 
-from chuanyu.gateway.identity import URI, Doorkeeper
+from chuanyu.embedded.certificates import Authority
+from chuanyu.gateway.identity import ROUTER, URI, Doorkeeper
 from chuanyu.gateway.members import Member
 from chuanyu.kernel.front import Peer
 from chuanyu.kernel.refusals import Kind, Refused
@@ -19,11 +22,25 @@ YIBIN = Member("yibin-amr", "宜宾市市场监督管理局", "511500", ("511500
 KEY = OKPKey.generate_key("Ed25519")
 
 
+ROUTING = Peer((ROUTER + "sichuan",), time.time() + 60)
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("ca"))
+
+
 @pytest.fixture
-def door(tmp_path: Path) -> Doorkeeper:
+def door(tmp_path: Path, authority: Authority) -> Doorkeeper:
     file = tmp_path / "token.pem"
     file.write_bytes(KEY.as_pem(private=False))
-    return Doorkeeper({CHENGDU.id: CHENGDU, YIBIN.id: YIBIN}, "sichuan", file)
+    return Doorkeeper({CHENGDU.id: CHENGDU, YIBIN.id: YIBIN}, "sichuan", file, authority.certificate_file)
+
+
+def passed_on(authority: Authority, folder: Path, name: str = "chengdu-amr") -> str:
+    """The header by which a router says whose certificate it saw."""
+    pem = authority.client(folder, name, URI + name).certificate.read_text()
+    return f":{b64encode(ssl.PEM_cert_to_DER_cert(pem)).decode()}:"
 
 
 def token(key: OKPKey = KEY, algorithm: str = "Ed25519", **changes: object) -> str:
@@ -36,9 +53,9 @@ def certificate(*names: str) -> Peer:
     return Peer(tuple(URI + name for name in names), time.time() + 60)
 
 
-def refusal(door: Doorkeeper, peer: Peer | None, authorization: str | None) -> tuple[Kind, str]:
+def refusal(door: Doorkeeper, peer: Peer | None, authorization: str | None, forwarded: str | None = None) -> tuple[Kind, str]:
     with pytest.raises(Refused) as refused:
-        door.identify(peer, authorization)
+        door.identify(peer, authorization, forwarded)
     return refused.value.kind, refused.value.code
 
 
@@ -101,3 +118,28 @@ def test_s1_an_expired_token_is_refused(door: Doorkeeper) -> None:
 def test_s1_what_is_no_token_of_this_node_is_refused(door: Doorkeeper, authorization: str) -> None:
     assert refusal(door, None, authorization) == (Kind.UNAUTHENTICATED, "token_invalid")
     assert refusal(door, certificate("chengdu-amr"), authorization) == (Kind.UNAUTHENTICATED, "token_invalid")
+
+
+def test_behind_the_router_stands_whom_it_saw(door: Doorkeeper, authority: Authority, tmp_path: Path) -> None:
+    header = passed_on(authority, tmp_path)
+    assert door.identify(ROUTING, None, header) is CHENGDU
+    assert door.identify(ROUTING, token(), header) is CHENGDU
+    assert door.identify(ROUTING, token(), None) is CHENGDU
+    assert refusal(door, ROUTING, token(sub="yibin-amr"), header) == (Kind.UNAUTHENTICATED, "identities_differ")
+
+
+def test_s1_the_router_is_nobody_itself(door: Doorkeeper) -> None:
+    assert refusal(door, ROUTING, None) == (Kind.UNAUTHENTICATED, "identity_missing")
+
+
+def test_s1_nobody_but_the_nodes_own_router_says_for_whom_it_speaks(door: Doorkeeper, authority: Authority, tmp_path: Path) -> None:
+    header, other = passed_on(authority, tmp_path), Peer((ROUTER + "chongqing",), time.time() + 60)
+    assert door.identify(certificate("yibin-amr"), None, header) is YIBIN
+    assert refusal(door, None, None, header) == (Kind.UNAUTHENTICATED, "identity_missing")
+    assert refusal(door, other, None, header) == (Kind.UNAUTHENTICATED, "certificate_names_nobody")
+
+
+def test_s1_the_router_cannot_name_whom_no_authority_knows(door: Doorkeeper, tmp_path: Path) -> None:
+    foreign = passed_on(Authority(tmp_path / "foreign"), tmp_path / "foreign")
+    for header in (foreign, foreign[:-9] + ":", "::", ":-:", foreign.strip(":"), ":" + "A" * 5000 + ":"):
+        assert refusal(door, ROUTING, None, header) == (Kind.UNAUTHENTICATED, "certificate_names_nobody")
