@@ -135,7 +135,7 @@ def result(
         sampled_unit=SampledUnit(party=Party(name="试验超市", division=sampled)),
         labelled_producer=Party(name="试验食品厂", division=producer),
         product=Product(name="试验糕点", category=("糕点",)),
-        sampling=Sampling(sample_no="XBJ26500103001"),
+        sampling=Sampling(sample_no=case.rpartition("/")[2]),
         verdict=verdict,
         items=(TestedItem(name="菌落总数", verdict=Verdict.FAILED),) if verdict is Verdict.FAILED else (),
     )

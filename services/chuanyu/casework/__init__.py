@@ -5,7 +5,7 @@ Consumes what the family service hands over, inside its transaction. Emits *deli
 a case is a pure fold over the set of its events, so both nodes hold the same bytes, in whatever order the topics came.
 
 Read `case` (what a case is) → `steps` (what a family adds) → `bonds` (which events take effect, and when) → `fold` (the fold and its fast
-path) → `obligations` and `receipts` (what a change means for them) → `rules` (what no record may lack) → `work` (one batch, one
-transaction) → `queries` (all SQL) → `service` (what the bus thread runs). More files than a service has: five families share them and none
-may grow its own.
+path) → `obligations` and `receipts` (what a change means for them) → `work` (one batch, one transaction) → `queries` (all SQL) →
+`service` (what the bus thread runs). What no record may lack stands in `domain.records`. More files than a service has: five families share
+them and none may grow its own.
 """

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from chuanyu.casework import deadlines, queries, rules
+from chuanyu.casework import deadlines, queries
 from chuanyu.casework.steps import Steps
 from chuanyu.casework.work import apply
+from chuanyu.domain.records import breaches
+from chuanyu.kernel.faults import RuleViolated
 from chuanyu.kernel.store import Arrived, UnitOfWork
 
 
@@ -23,7 +25,8 @@ class FamilyService:
 
     def check(self, arrived: Arrived) -> None:
         """The rules of the record alone. Raises RuleViolated."""
-        rules.check(self._steps, arrived.head, arrived.event)
+        for found in breaches(arrived.head, arrived.event):
+            raise RuleViolated(found.en, field=found.field)
 
     def apply(self, work: UnitOfWork, batch: Sequence[Arrived]) -> None:
         """Takes a batch into the family's cases."""

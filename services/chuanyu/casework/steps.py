@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from chuanyu.casework.case import Case, Confirmation, Fact, Flag, Standing
 
@@ -56,15 +55,13 @@ class Steps:
     """The table of one family.
 
     openings: events that found a case; a correction of one replaces it whole · additions: events that need an opened case; a correction of
-    one takes its place from the beginning · delivered: what the first delivery of an event to a node means · check: rules of the record
-    alone, raising RuleViolated
+    one takes its place from the beginning · delivered: what the first delivery of an event to a node means
     """
 
     family: str
     openings: Mapping[type, Step]
     additions: Mapping[type, Step] = field(default_factory=dict)
     delivered: Delivered = _nothing
-    check: Callable[[Any], None] = lambda event: None
 
 
 @dataclass(frozen=True, slots=True)

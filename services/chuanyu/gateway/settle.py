@@ -16,6 +16,7 @@ from uuid import UUID
 import msgspec
 
 from chuanyu.contracting import forms
+from chuanyu.domain.records import breaches
 from chuanyu.domain.violations import Violation, violation
 from chuanyu.gateway import chains, content, keys, queries, rules
 from chuanyu.gateway.chains import WITHDRAWN, Versions
@@ -115,9 +116,11 @@ class Settlement:
             replaces, anew = chains.rival(claim.source, sent, claim.content, standing, versions)
         row = Stated(claim.contract.type, claim.key, replaces, event_id, claim.source, case, claim.content, sent, anew)
         try:
-            return _Said(judged, claim, row, _draft(claim, event_id, case, self.now))
+            draft = _draft(claim, event_id, case, self.now)
         except RecordTooLarge:
             return Settled("refused", violations=(violation("event_too_large", "", limit=LARGEST_VALUE),))
+        unfit = tuple(breaches(draft.head, draft.event))  # every service would park it, at both nodes
+        return Settled("refused", violations=unfit) if unfit else _Said(judged, claim, row, draft)
 
     def _add(self, said: Mapping[int, _Said]) -> None:
         first: dict[Key, _Said] = {}
@@ -210,7 +213,7 @@ def _repeated(claim: Claim, before: Stated, wire: Mapping[str, Any], rows: Seque
     if claim.correction_of is not None:
         return _refused(violation("not_current_version", "head.correction_of", current=current.event_id), current=current.event_id)
     if undone:
-        return _refused(violation("original_withdrawn", "", event_id=undone))
+        return _refused(violation("withdrawn_for_good", "", event_id=undone))
     found = [
         violation("conflicting_content", name, fields=", ".join(fields), event_id=before.event_id, current=current.event_id)
         for name in fields

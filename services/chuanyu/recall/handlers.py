@@ -21,4 +21,4 @@ def on_notice_issued(case: Case, fact: Fact) -> Change:
     return rules.issued(fact.event, case.standing)
 
 
-STEPS = Steps("recall", openings={NoticeIssued: on_notice_issued}, check=rules.check)
+STEPS = Steps("recall", openings={NoticeIssued: on_notice_issued})

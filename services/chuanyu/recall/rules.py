@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 from chuanyu.casework.case import Flag, Standing
-from chuanyu.casework.rules import divisions
 from chuanyu.casework.steps import Change
 from chuanyu.contracts.common import AddresseeRole
 from chuanyu.contracts.recall import NoticeIssued
-
-
-def check(event: object) -> None:
-    """What no notice may lack, whoever accepted it. Raises RuleViolated."""
-    if isinstance(event, NoticeIssued):
-        divisions(event.consignee_divisions, "consignee_divisions")
 
 
 def issued(notice: NoticeIssued, standing: Standing) -> Change:

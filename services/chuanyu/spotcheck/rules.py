@@ -13,20 +13,11 @@ from chuanyu.contracts.spotcheck import ResultReported, Verdict
 from chuanyu.domain import routing
 from chuanyu.domain.places import PlaceType
 from chuanyu.domain.routing import Facts, Routing, Site, route
-from chuanyu.kernel.faults import RuleViolated
 
 NOTICE = "spotcheck_cross_province_notice"
 DISPOSAL = ("spotcheck_disposal_start", "spotcheck_disposal_control", "spotcheck_disposal_finish")
 
 PASSED = Change(stage="PASSED", flagged=(), attention=(), owed=())  # a passed sample asks nothing of anybody
-
-
-def check(event: object) -> None:
-    """What no result may lack, whoever accepted it. Raises RuleViolated."""
-    if not isinstance(event, ResultReported):
-        return
-    if event.verdict is Verdict.FAILED and not event.items:
-        raise RuleViolated("a failed result names no item", field="items")
 
 
 def reported(result: ResultReported, here: str, provinces: Mapping[str, str], on: date) -> Change:

@@ -253,6 +253,22 @@ async def test_p8_a_key_that_no_index_takes_is_refused_alone(desk: Desk) -> None
     assert {each.outcome for each in accepted} == {"accepted"}
 
 
+@pytest.mark.parametrize(
+    ("submission", "fields"),
+    [
+        (said.sanction({"until": "9999-12-31", "decided_on": "1899-12-31"}), ["decided_on", "until"]),
+        (said.result(changes={"sampling.taken_on": "2200-01-01"}), ["sampling.taken_on"]),
+        (said.result(time="1969-07-20T00:00:00Z"), ["time"]),
+        (said.result(changes={"product.name": "饼" * 400}), ["product.name"]),
+    ],
+    ids=["sanction", "day", "time", "name"],
+)
+async def test_d4_what_every_service_would_park_is_never_accepted(desk: Desk, ask: Ask, submission: Submission, fields: list[str]) -> None:
+    refused = await one(desk, submission)
+    assert (refused.outcome, [each.field for each in refused.violations]) == ("refused", fields)
+    assert logged(ask) == 0
+
+
 async def test_a_lifting_stands_in_the_case_of_its_sanction_even_in_one_batch(desk: Desk) -> None:
     imposed, lifted = await desk.submit(CHENGDU, [said.sanction(), said.lifting()])
     assert (imposed.outcome, lifted.outcome) == ("accepted", "accepted")

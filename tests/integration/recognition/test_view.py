@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from chuanyu.contracts.pb.recognition.v1 import recognition_pb2 as pb
+from chuanyu.domain.records import breaches
 from chuanyu.kernel.codec import from_record
 from chuanyu.kernel.faults import RuleViolated
-from chuanyu.kernel.store import Arrived, faults
+from chuanyu.kernel.store import Arrived, UnitOfWork, faults
+from chuanyu.node import services
+from chuanyu.recognition.handlers import Recognition
 from kit.asking import SAMPLE, USCC, Asker, View, lifting, recall, result, sanction, withdrawn
-from kit.cases import CASE, SANCTION, Talk
+from kit.cases import CASE, NOON, PROVINCES, SANCTION, Talk
 from kit.histories import hearings, histories
+from kit.mutations import mutated, sound
+from kit.nodes import TOPICS, Node
+
+SOUND = sound({*Recognition.families, "case"})
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -93,6 +101,32 @@ def test_d13_a_record_that_could_never_be_answered_from_breaks_a_rule_of_its_own
     arrived = Talk().say("sichuan", event)
     with pytest.raises(RuleViolated):
         module_view.node.service.check(arrived)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_d13_what_breaks_no_rule_of_its_own_is_applied_by_every_service(
+    module_view: View, keepers: dict[str, Node], data: st.DataObject
+) -> None:
+    """No table refuses what the rules let pass, so one service never parks what another has applied."""
+    event = mutated(data.draw, data.draw(st.sampled_from(SOUND)))
+    home, family, _ = event.head.case_id.split("/") if event.head.case_id.count("/") == 2 else ("", "", "")
+    assume(family in keepers and home in PROVINCES)
+    arrived = replace_digest(Talk().say(home, event, time=data.draw(st.integers(0, 7_258_089_599_999))))
+    assume(not list(breaches(arrived.head, arrived.event)))
+    module_view.forget()
+    for node, name in ((module_view.node, "recognition"), (keepers[family], family)):
+        with faults(), node.connection.transaction(force_rollback=True):
+            node.service.apply(UnitOfWork(node.connection, "sichuan", name, NOON, {}, TOPICS), [arrived])
+
+
+@pytest.fixture(scope="module")
+def keepers(module_view: View, module_database: str) -> Iterator[dict[str, Node]]:
+    kept = [service for service in services("sichuan", PROVINCES) if service.name in ("spotcheck", "recall", "credit")]
+    nodes = {service.name: Node("sichuan", module_database, service) for service in kept}  # type: ignore[arg-type]
+    yield nodes
+    for node in nodes.values():
+        node.connection.close()
 
 
 @pytest.mark.parametrize("name", ["".join(chr(0x4E00 + n * 7919 % 20000) for n in range(4000)), "试\0验"], ids=["long", "nul"])
