@@ -235,6 +235,26 @@ def outstanding(connection: Connection, province: str) -> int:
     return row[0] if row else 0
 
 
+_OLDEST = "SELECT (SELECT min(asked) FROM cases.confirmation WHERE at IS NULL AND by <> %s), (SELECT min(since) FROM cases.waiting)"
+
+
+def oldest(connection: Connection, province: str) -> tuple[int | None, int | None]:
+    """Since when (ms) another node than this province's owes a receipt, and an event waits for the one it refers to."""
+    row: tuple[int | None, int | None] | None = connection.execute(_OLDEST, [province]).fetchone()
+    return row or (None, None)
+
+
+_DUE = (
+    "SELECT least(ceil((%(now)s - due) / 86400000.0), 30)::int, state = 'MET' AND settled <= due, count(*) FROM cases.obligation"
+    " WHERE due >= %(now)s - 30 * 86400000::bigint AND due < %(now)s AND NOT backfilled AND state IN ('OPEN', 'MET') GROUP BY 1, 2"
+)
+
+
+def fell_due(connection: Connection, now: int) -> list[tuple[int, bool, int]]:
+    """(days ago from 1, whether met in time, obligations) of what fell due within 30 days before now (ms), back-filled ones left out."""
+    return connection.execute(_DUE, {"now": now}).fetchall()
+
+
 def checksum(connection: Connection) -> str:
     """One word for all that the cases' tables hold, in every column: equal at both nodes once both heard the same (D8)."""
     return " ".join(f"{table}:{count}:{total}" for table in TABLES for count, total in connection.execute(_SUM.format(table=table)))

@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from chuanyu.casework import queries
 from chuanyu.kernel import metrics
 from chuanyu.kernel.store import Connection
 
 _STATES = ("open", "due_unconfirmed", "undelivered")
+_DAYS = (1, 7, 30)
 
 
 def watch(province: str) -> Callable[[Connection], None]:
-    """A look that sets the gauges of obligations and outstanding receipts. province: of this node."""
+    """A look that sets the gauges of obligations, receipts and references. province: of this node."""
 
     def look(connection: Connection) -> None:
-        counts = queries.owed(connection, time.time_ns() // 1_000_000)
+        now = time.time_ns() // 1_000_000
+        counts = queries.owed(connection, now)
         for state in _STATES:
             metrics.child(metrics.OBLIGATIONS, state=state).set(counts.get(state, 0))
+        _kept(queries.fell_due(connection, now))
         metrics.RECEIPTS_OUTSTANDING.set(queries.outstanding(connection, province))
+        ages = ((now - since) / 1000 if since else 0 for since in queries.oldest(connection, province))
+        for metric, age in zip((metrics.OLDEST_RECEIPT, metrics.OLDEST_REFERENCE), ages, strict=True):
+            metric.set(age)
 
     return look
+
+
+def _kept(fell_due: Sequence[tuple[int, bool, int]]) -> None:
+    for days in _DAYS:
+        for kept in (True, False):
+            count = sum(number for ago, in_time, number in fell_due if ago <= days and in_time is kept)
+            metrics.child(metrics.OBLIGATIONS_DUE, within=f"{days}d", kept="yes" if kept else "no").set(count)

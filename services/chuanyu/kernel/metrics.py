@@ -30,6 +30,9 @@ _CLOSED: dict[tuple[str, str], frozenset[str]] = {
     ("chuanyu_accepted", "outcome"): frozenset(["accepted", "duplicate", "refused"]),
     ("chuanyu_applied", "outcome"): frozenset(["applied", "repeated", "parked", "waiting", "beyond"]),
     ("chuanyu_partition_state", "state"): frozenset(["running", "waiting", "gap", "fenced"]),
+    ("chuanyu_dependency_away", "dependency"): frozenset(["kafka", "postgresql"]),
+    ("chuanyu_obligations_due", "within"): frozenset(["1d", "7d", "30d"]),
+    ("chuanyu_obligations_due", "kept"): frozenset(["yes", "no"]),
     ("chuanyu_recognition_answers", "status"): frozenset(["RECOGNISED", "NOT_RECOGNISED", "CONDITIONAL", "UNKNOWN"]),
 }
 _WORD = re.compile(r"[A-Za-z0-9._-]{1,64}").fullmatch
@@ -121,13 +124,13 @@ PARTITION_STATE = _gauge(
 LOG_UNRELAYED = _gauge(
     "chuanyu_log_unrelayed_rows",
     "rows",
-    "Accepted events that are not on Kafka yet",
+    "Accepted events that are not on Kafka yet, heartbeats that wait in the client included",
     "Is Kafka or the relay away, and how near is the limit at which submissions are refused?",
 )
 LOG_OLDEST_UNRELAYED = _gauge(
     "chuanyu_log_oldest_unrelayed_seconds",
     "seconds",
-    "Age of the oldest accepted event that is not on Kafka yet",
+    "Age of the oldest of them; 0 when none waits",
     "Since when does nothing leave this node?",
 )
 PARKED = _gauge(
@@ -183,16 +186,62 @@ OBLIGATIONS = _gauge(
     "Are the legal clocks kept?",
     "state",
 )
+OBLIGATIONS_DUE = _gauge(
+    "chuanyu_obligations_due",
+    "obligations",
+    "Obligations that fell due within the last days, by whether they were met in time; without back-filled ones",
+    "Which share of the legal clocks is kept?",
+    "within",
+    "kept",
+)
 RECEIPTS_OUTSTANDING = _gauge(
     "chuanyu_receipts_outstanding",
     "receipts",
     "Deliveries that the other side has not confirmed yet",
     "Who has not got what we said?",
 )
+OLDEST_RECEIPT = _gauge(
+    "chuanyu_oldest_receipt_seconds",
+    "seconds",
+    "Age of the oldest delivery that the other side has not confirmed yet; 0 when none is outstanding",
+    "Since when has the other side not confirmed?",
+)
+OLDEST_REFERENCE = _gauge(
+    "chuanyu_oldest_reference_seconds",
+    "seconds",
+    "Since when an event waits in its case for the one that it refers to; 0 when none waits",
+    "Is there a correction or withdrawal whose original never came?",
+)
+RULES_DIFFER = _gauge(
+    "chuanyu_rules_differ",
+    "0 or 1",
+    "1 while the newest heartbeats of the provinces name different rule tables",
+    "Do both nodes count the same clocks?",
+)
+DEPENDENCY_AWAY = _gauge(
+    "chuanyu_dependency_away",
+    "0 or 1",
+    "1 while this process does not reach its Kafka or its PostgreSQL",
+    "Is it us, or what we stand on?",
+    "dependency",
+)
+TURNED = _gauge(
+    "chuanyu_turned_timestamp_seconds",
+    "seconds",
+    "Unix time at which the thread of a service, or the leading relay, last went round",
+    "Which part lives but does nothing?",
+    "service",
+)
+READY = _gauge(
+    "chuanyu_ready_timestamp_seconds",
+    "seconds",
+    "Unix time at which the process became ready; 0 while it is not",
+    "Is the process ready, and does it start again and again?",
+)
 HEAD_MISMATCH = _counter(
     "chuanyu_head_mismatch_total",
     "heads",
-    "Archive heads that differ between the nodes at the same sequence",
+    "Archive heads that differ between the nodes at the same sequence; counted by the audit service, 0 until it runs",
     "Did somebody rewrite the archive?",
 )
 

@@ -20,7 +20,7 @@ from typing import Protocol
 
 import uvloop
 
-from chuanyu.kernel import log
+from chuanyu.kernel import log, metrics
 from chuanyu.kernel.faults import Fault, SettingsIncomplete, Transient
 
 DONE, FAILED, WRONG_USE, AWAY = 0, 1, 2, 3
@@ -75,9 +75,11 @@ class Life:
         self._task = asyncio.current_task()
         async with process(self):
             self.ready = not self._stopped.is_set()
+            metrics.READY.set(time.time() if self.ready else 0)
             log.outcome("ready", ms=(time.monotonic() - began) * 1000)
             await self._stopped.wait()
             self.ready = False
+            metrics.READY.set(0)
             self._loop.call_later(self._drain_seconds, self._cut)
 
     def _stop(self, why: str) -> None:

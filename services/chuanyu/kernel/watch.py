@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 
 from chuanyu.kernel import log, metrics
@@ -33,6 +33,7 @@ class ServiceWatch:
         self._visible = {origin: metrics.child(metrics.VISIBLE, service=service, origin=origin) for origin in provinces}
         self._since: dict[Slot, float] = {}
         self._told: set[Slot] = set()
+        self._turned = metrics.child(metrics.TURNED, service=service)
         self._away = False
 
     def applied(self, done: Done, screened: Screened, seconds: float) -> None:
@@ -64,6 +65,7 @@ class ServiceWatch:
     def standing(self, tracks: Tracks, behind: dict[Slot, int]) -> None:
         """Twice a second: where every partition stands; of one that another process has taken, that one tells."""
         now = time.monotonic()
+        self._turned.set(time.time())
         for slot in self._told - tracks.keys():
             self._forget(slot)
         self._told = set(tracks)
@@ -103,6 +105,8 @@ class RelayWatch:
     def __init__(self, clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000) -> None:
         self._clock = clock
         self._leads = self._away = False
+        self._handed: deque[tuple[int, int]] = deque()  # (records handed to the client so far, when, ms), once a look
+        self._turned = metrics.child(metrics.TURNED, service="relay")
 
     def relayed(self, count: int, resent: int) -> None:
         """After every turn that produced something."""
@@ -110,16 +114,26 @@ class RelayWatch:
         if resent:
             log.outcome("sent_again", resent=resent)
 
-    def depth(self, rows: int, oldest_ms: int) -> None:
-        """Once a second: what waits, and since when."""
-        metrics.LOG_UNRELAYED.set(rows)
-        metrics.LOG_OLDEST_UNRELAYED.set(max(0, self._clock() - oldest_ms) / 1000 if rows else 0)
+    def depth(self, rows: int, oldest_ms: int, handed: int, queued: int) -> None:
+        """Once a second: rows without a number and the oldest one's time; records handed to the client so far, and those it still holds."""
+        now = self._clock()
+        self._handed.append((handed, now))
+        while self._handed and self._handed[0][0] <= handed - queued:
+            self._handed.popleft()
+        since = [oldest_ms] * bool(rows) + [when for _, when in list(self._handed)[:1]]
+        metrics.LOG_UNRELAYED.set(rows + queued)
+        metrics.LOG_OLDEST_UNRELAYED.set(max(0, now - min(since, default=now)) / 1000)
+        self._turned.set(time.time())
 
     def leading(self, leads: bool) -> None:
         """Whether this process relays for the node."""
         if leads != self._leads:
             log.outcome("relay", state="leading" if leads else "following")
         self._leads = leads
+        self._handed.clear()
+        if not leads:  # who leads now tells; while nobody can, `chuanyu_dependency_away` says why
+            metrics.LOG_UNRELAYED.set(0)
+            metrics.LOG_OLDEST_UNRELAYED.set(0)
 
     def away(self, fault: Transient) -> None:
         """Told once until things move again."""
@@ -129,7 +143,8 @@ class RelayWatch:
 
 
 class Standings:
-    """What only the database knows, looked up every 5 s: quarantine, and what the rooms of this process count themselves.
+    """What only the database knows, looked up every 5 s: quarantine, and what the rooms of this process count themselves; beside it what
+    this process stands on, and whether the provinces' rule tables agree.
 
     more: (connection) → nothing; sets its own gauges.
     """
@@ -141,7 +156,7 @@ class Standings:
         metrics.OTHER_SIDE_AGE.set(float("inf") if self._other else 0)  # nothing was heard yet
 
     def run(self) -> None:
-        """Looks until stopping is set; while the database is away nothing is set."""
+        """Looks until stopping is set; while the database is away nothing is set but that."""
         while not self.stopping.is_set():
             try:
                 with faults(), self._store.connect(application="chuanyu-standings") as connection:
@@ -149,9 +164,16 @@ class Standings:
                         self._look(connection)
                         self.stopping.wait(_LOOK_S)
             except Transient:
+                self._told_away(store=True)
                 self.stopping.wait(1.0)
 
+    def _told_away(self, *, store: bool) -> None:
+        for dependency, away in (("kafka", self._freshness.broker_away), ("postgresql", store)):
+            metrics.child(metrics.DEPENDENCY_AWAY, dependency=dependency).set(away)
+
     def _look(self, connection: Connection) -> None:
+        self._told_away(store=False)
+        metrics.RULES_DIFFER.set(len(set(self._freshness.rules_digests().values())) > 1)
         counts = {(service, code or "waiting"): count for service, code, count in quarantine.counts(connection)}
         for service, code in self._parked | counts.keys():
             metrics.child(metrics.PARKED, service=service, code=code).set(counts.get((service, code), 0))

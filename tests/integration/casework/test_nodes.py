@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from chuanyu.casework import queries, standings, work
 from chuanyu.casework.case import Standing
+from chuanyu.contracts.common import Addressee, AddresseeRole
 from chuanyu.contracts.spotcheck import Verdict
 from chuanyu.credit.handlers import service as credit
 from chuanyu.kernel import metrics
@@ -63,6 +66,17 @@ def emptied(*nodes: Node) -> Iterator[None]:
     yield
 
 
+def rebuilt(node: Node, *, up_to: int) -> None:
+    """Empties the tables, as before a rebuild that started past so many records; what was said stands in the log."""
+    said = dict(node.said)
+    with emptied(node):
+        node.said, node.decides_after = said, up_to
+
+
+def headed(event: Any, **fields: Any) -> Any:
+    return replace(event, head=replace(event.head, **fields))
+
+
 def causes(entries: list[Entry]) -> list[str]:
     return [dict_of(entry)["ce_causationid"].decode() for entry in entries]
 
@@ -94,6 +108,40 @@ def test_what_is_owed_and_not_confirmed_is_counted(sichuan: Node) -> None:
     assert (queries.outstanding(sichuan.connection, "chongqing"), queries.outstanding(sichuan.connection, "sichuan")) == (1, 0)
     standings.watch("chongqing")(sichuan.connection)
     assert metrics.RECEIPTS_OUTSTANDING._value.get() == 1
+
+
+def test_p7_what_fell_due_is_told_by_whether_it_was_met_in_time(sichuan: Node) -> None:
+    """Open obligations past their due time and those met late count against the share, back-filled ones not at all (D25)."""
+    talk = Talk()
+    talk.say("chongqing", result())
+    sichuan.hears(talk.arrivals, now=NOON)
+    later = NOON + 9 * DAY
+    assert queries.fell_due(sichuan.connection, NOON) == []
+    ((days, in_time, count),) = queries.fell_due(sichuan.connection, later)
+    assert (in_time, count) == (False, 1) and 1 < days <= 9
+    for change, expected in [
+        ("state = 'MET', settled = due", [(days, True, 1)]),
+        ("settled = due + 1", [(days, False, 1)]),
+        ("backfilled = true", []),
+    ]:
+        sichuan.connection.execute(f"UPDATE cases.obligation SET {change} WHERE due < %s", [later])
+        assert queries.fell_due(sichuan.connection, later) == expected
+    assert queries.fell_due(sichuan.connection, later + 30 * DAY) != []
+
+
+def test_since_when_a_receipt_is_owed_and_a_reference_waits_is_told(sichuan: Node) -> None:
+    talk = Talk()
+    assert queries.oldest(sichuan.connection, "chongqing") == (None, None)
+    talk.say("chongqing", result())
+    late = talk.say("chongqing", corrects(result(), "never said"))
+    sichuan.hears(talk.arrivals, now=NOON)
+    owed, waits = queries.oldest(sichuan.connection, "chongqing")
+    assert owed is not None and owed >= NOON
+    assert waits == late.head.logicaltime
+    assert queries.oldest(sichuan.connection, "sichuan")[0] is None
+    standings.watch("chongqing")(sichuan.connection)
+    assert metrics.OLDEST_RECEIPT._value.get() > 0
+    assert metrics.OLDEST_REFERENCE._value.get() > 0
 
 
 def test_d11_nothing_is_receipted_that_addresses_nobody_here_and_undoes_nothing(sichuan: Node) -> None:
@@ -132,13 +180,40 @@ def test_d9_a_decision_counts_only_when_it_comes_back_and_twice_says_nothing_new
     assert again.event_id == entry.event_id
 
 
-def test_d9_a_rebuild_says_nothing_until_it_is_past_where_it_started(sichuan: Node) -> None:
+def test_d9_a_rebuild_says_nothing_new(sichuan: Node) -> None:
     talk = Talk()
     talk.say("chongqing", result())
-    sichuan.decides_after = 1
-    assert sichuan.hears(talk.arrivals, now=NOON) == []
     talk.say("chongqing", withdrawn("0"))
-    assert len(sichuan.hears(talk.arrivals[1:], now=NOON)) == 1
+    assert len(sichuan.hears(talk.arrivals, now=NOON)) == 2
+    rebuilt(sichuan, up_to=2)
+    for arrived in talk.arrivals:
+        assert sichuan.hears([arrived], now=NOON + DAY) == []
+
+
+def test_d11_d14_what_was_parked_before_a_rebuild_is_receipted_once_when_it_is_released(sichuan: Node) -> None:
+    """It stands before the place from which the rebuild started, and takes effect for the first time."""
+    talk = Talk()
+    released = talk.say("chongqing", result(), "parked")
+    other = talk.say("chongqing", result(case="chongqing/spotcheck/another"))
+    sichuan.hears([other], now=NOON)
+    rebuilt(sichuan, up_to=2)
+    assert sichuan.hears([other], now=NOON) == []
+    assert causes(sichuan.hears([released], now=NOON)) == [str(released.head.id)]
+    rebuilt(sichuan, up_to=2)
+    assert sichuan.hears([released, other], now=NOON) == []
+
+
+def test_d11_d12_what_waited_before_a_rebuild_is_receipted_whichever_is_read_first(sichuan: Node) -> None:
+    """The original came only after the rebuild began, and the rebuild reads it before what waits for it."""
+    talk = Talk()
+    original = talk.say("sichuan", sanction(), "imposed", at=NOON + 9)
+    waiting = talk.say("chongqing", headed(lifting(), flagged=(Addressee(division=YIBIN, role=AddresseeRole.APPLIER),)), at=NOON + 1)
+    node = Node("sichuan", sichuan.connection.info.dsn + f" password={sichuan.connection.info.password}", CREDIT)
+    assert node.hears([waiting], now=NOON) == []
+    rebuilt(node, up_to=1)
+    node.hears([original], now=NOON)
+    assert causes(node.hears([waiting], now=NOON)) == [str(waiting.head.id)]
+    node.connection.close()
 
 
 def test_d12_a_waiting_withdrawal_is_receipted_when_its_original_comes(sichuan: Node) -> None:
@@ -183,12 +258,10 @@ def test_d8_two_nodes_and_a_rebuild_end_with_equal_tables(data: st.DataObject, s
     assert sichuan.checksum == chongqing.checksum
     assert sichuan.connection.execute("SELECT * FROM cases.confirmation WHERE at IS NULL").fetchall() == []
     before = sichuan.checksum
-    with emptied(sichuan):
-        sichuan.decides_after = 1_000
-        for batch in data.draw(hearings(talk.arrivals)):
-            sichuan.hears(batch, now=NOON + 99 * DAY)
+    rebuilt(sichuan, up_to=1_000)
+    for batch in data.draw(hearings(talk.arrivals)):
+        assert sichuan.hears(batch, now=NOON + 99 * DAY) == []
     assert sichuan.checksum == before
-    assert sichuan.said == {}
 
 
 def test_d6_a_case_that_another_process_makes_meanwhile_is_taken_up_again(sichuan: Node) -> None:

@@ -30,7 +30,14 @@ PROMISED = {
     "chuanyu_recognition_seconds": set(),
     "chuanyu_recognition_answers_total": {"status"},
     "chuanyu_obligations": {"state"},
+    "chuanyu_obligations_due": {"within", "kept"},
     "chuanyu_receipts_outstanding": set(),
+    "chuanyu_oldest_receipt_seconds": set(),
+    "chuanyu_oldest_reference_seconds": set(),
+    "chuanyu_rules_differ": set(),
+    "chuanyu_dependency_away": {"dependency"},
+    "chuanyu_turned_timestamp_seconds": {"service"},
+    "chuanyu_ready_timestamp_seconds": set(),
     "chuanyu_head_mismatch_total": set(),
 }
 

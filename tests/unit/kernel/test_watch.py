@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import time
 
 from chuanyu.kernel import log, metrics
 from chuanyu.kernel.bus.screen import Screened, Track
 from chuanyu.kernel.bus.transact import Done
-from chuanyu.kernel.watch import ServiceWatch
+from chuanyu.kernel.watch import RelayWatch, ServiceWatch
 
 
 def test_d5_a_gap_is_told_of_however_short_it_was() -> None:
@@ -42,3 +43,34 @@ def test_a_partition_that_another_process_took_is_no_longer_told_of() -> None:
         if sample.labels["service"] == "recall"
     }
     assert told == {"1"}
+
+
+def unrelayed() -> tuple[float, float]:
+    """Rows and the oldest one's age, as on the page."""
+    return metrics.LOG_UNRELAYED._value.get(), metrics.LOG_OLDEST_UNRELAYED._value.get()
+
+
+def test_p8_what_the_client_holds_counts_as_not_relayed() -> None:
+    """A numbered row is not on Kafka yet: while the broker is away it waits in the client, and its age must show."""
+    clock = [100_000]
+    watch = RelayWatch(lambda: clock[0])
+    watch.depth(0, 0, handed=10, queued=0)
+    assert unrelayed() == (0, 0)
+    for seconds, handed, queued, expected in [(1, 12, 2, (2, 0)), (2, 15, 5, (5, 1)), (3, 15, 2, (2, 1)), (4, 15, 0, (0, 0))]:
+        clock[0] = 100_000 + 1000 * seconds
+        watch.depth(0, 0, handed, queued)
+        assert unrelayed() == expected
+    watch.depth(3, 90_000, handed=15, queued=1)
+    assert unrelayed() == (4, 14)
+    watch.leading(True)
+    watch.leading(False)
+    assert unrelayed() == (0, 0)
+
+
+def test_whoever_goes_round_says_when() -> None:
+    """Else a thread that hangs looks like one that has nothing to do."""
+    began = time.time()
+    ServiceWatch("recall", ["sichuan"]).standing({}, {})
+    RelayWatch().depth(0, 0, 0, 0)
+    for service in ("recall", "relay"):
+        assert metrics.child(metrics.TURNED, service=service)._value.get() >= began

@@ -14,7 +14,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 from chuanyu.kernel.bus import says
 from chuanyu.kernel.bus.client import Properties, ends, fault_of, reader, record_of
 from chuanyu.kernel.bus.seals import Seals
-from chuanyu.kernel.faults import Poison, StoreAway, Transient
+from chuanyu.kernel.faults import BrokerAway, Poison, StoreAway, Transient
 from chuanyu.kernel.store import positions
 from chuanyu.kernel.store.database import Connection, Store, faults
 from chuanyu.kernel.store.positions import Slot
@@ -23,6 +23,7 @@ _FUTURE_MS = 60_000
 _LOOK_BACK_MS = 3_600_000
 _KEPT = 720  # an hour of them
 _TAIL_AFTER_S = 6.0
+_ASK_S = 5.0  # how often the broker is asked something, for a silent one looks like one that has nothing to say
 
 
 @dataclass(slots=True, order=True)
@@ -38,7 +39,7 @@ class Beat:
 class Freshness:
     """Reads every province's heartbeats beside the services of one process.
 
-    services: name → families heard. ages() and tails() are cheap and safe from any thread.
+    services: name → families heard. ages() and tails() are cheap and safe from any thread. broker_away: whether Kafka did not answer.
     """
 
     def __init__(
@@ -59,6 +60,8 @@ class Freshness:
         self._beats: dict[str, list[Beat]] = {province: [] for province in self._provinces}
         self._heard: dict[str, deque[Beat]] = {province: deque(maxlen=8) for province in self._provinces}  # as they came
         self._covered: dict[tuple[str, str], int] = {}
+        self._ask_at = 0.0
+        self.broker_away = False
         self.stopping = threading.Event()
 
     def ages(self, service: str) -> dict[str, float | None]:
@@ -106,6 +109,7 @@ class Freshness:
                         self._read(client)
                         self._cover(connection)
             except Transient as fault:
+                self.broker_away = isinstance(fault, BrokerAway)
                 if isinstance(fault, StoreAway):
                     self._covered.clear()  # a server that fell may come back without its last effects (D6)
                 self.stopping.wait(0.5)
@@ -124,6 +128,7 @@ class Freshness:
         client.assign([TopicPartition(*slot, starts[slot] if starts[slot] >= 0 else bounds[slot][1]) for slot in slots])
 
     def _read(self, client: Consumer) -> None:
+        self._ask(client)
         for message in client.consume(500, 0.5):
             error = message.error()
             if error is not None:
@@ -142,6 +147,12 @@ class Freshness:
             self._heard[province].append(made)
             insort(beats, made)
             del beats[:-_KEPT]
+
+    def _ask(self, client: Consumer) -> None:
+        if (now := time.monotonic()) >= self._ask_at:
+            self._ask_at = now + _ASK_S
+            ends(client, [(f"{self._provinces[0]}.heartbeat", 0)], timeout=2.0)
+            self.broker_away = False
 
     def _believed(self, province: str) -> Iterator[Beat]:
         """The heartbeats of a province, newest first, without those from the future: its clock may have been set right since."""

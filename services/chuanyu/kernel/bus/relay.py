@@ -30,7 +30,7 @@ class Watch(Protocol):
     """Who is told what the relay does."""
 
     def relayed(self, count: int, resent: int) -> None: ...
-    def depth(self, rows: int, oldest_ms: int) -> None: ...
+    def depth(self, rows: int, oldest_ms: int, handed: int, queued: int) -> None: ...
     def leading(self, leads: bool) -> None: ...
     def away(self, fault: BrokerAway | StoreAway) -> None: ...
 
@@ -72,6 +72,7 @@ class Relay:
         self._clock = clock
         self._rules_digest = rules_digest
         self._failed: KafkaError | None = None
+        self._handed = 0
         self._heartbeat_at = self._housekeeping_at = 0.0
         self.stopping = threading.Event()
 
@@ -99,7 +100,7 @@ class Relay:
         return False
 
     def _relay(self, connection: Connection) -> None:
-        self._failed = None
+        self._failed, self._handed = None, 0
         client = producer(self._kafka, on_delivery=self._on_delivery, error_cb=self._on_error)
         try:
             self._start(connection)
@@ -191,6 +192,7 @@ class Relay:
         while True:
             try:
                 client.produce(record.topic, record.value, record.key, partition=partition, headers=list(record.headers))
+                self._handed += 1
                 return 1
             except BufferError:
                 client.poll(0.05)
@@ -208,7 +210,7 @@ class Relay:
             self._housekeeping_at = now + _HOUSEKEEPING_S
             self._ask_for_gaps(connection)
             self._rewind(connection)
-            self._watch.depth(*log.depth(connection))
+            self._watch.depth(*log.depth(connection), self._handed, len(client))
 
     def _beat(self, client: Producer) -> None:
         """Sealed, not sequenced: the last sequence of every own partition (D15)."""
