@@ -12,7 +12,7 @@ from chuanyu.gateway import content, rules
 from chuanyu.gateway.contents import Node
 from chuanyu.gateway.envelope import Submission
 from chuanyu.gateway.members import Member
-from chuanyu.gateway.rules import Claim
+from chuanyu.gateway.rules import Claim, Judged
 
 DIGITS = {"sichuan": "51", "chongqing": "50"}
 
@@ -33,9 +33,13 @@ class PaperGateway:
         self.batches.append(len(events))
         return [self._result(event) for event in events]
 
+    def judge(self, submission: Submission) -> Judged:
+        """What the rules find."""
+        return rules.judge(submission, self._member, self._node)
+
     def _result(self, event: Mapping[str, Any]) -> dict[str, Any]:
         given = {name: event[name] for name in ("id", "source", "type", "data", "specversion")}
-        judged = rules.judge(Submission(**given, time=event.get("time")), self._member, self._node)
+        judged = self.judge(Submission(**given, time=event.get("time")))
         if judged.claim is None:
             return _answer("refused", judged.violations)
         event_id, first = self._said.setdefault((event["type"], judged.claim.key), (f"event-{len(self._said)}", judged.claim))
@@ -46,7 +50,7 @@ class PaperGateway:
             return _answer("duplicate", (), judged.warnings) | {"event_id": event_id, "case_id": first.case_id}
         fields = content.differing(first.contract, first.wire, judged.claim.wire)
         facts = {"fields": ", ".join(fields), "event_id": event_id, "current": event_id}
-        return _answer("refused", [violation("conflicting_content", field, **facts) for field in fields])
+        return _answer("refused", [violation("conflicting_content", field, **facts) for field in fields]) | {"current_event_id": event_id}
 
 
 def _answer(outcome: str, violations: Sequence[Violation], warnings: Sequence[Violation] = ()) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
-from chuanyu.cli import DONE, NO, connect, shown
+from chuanyu.cli import DONE, NO, connect, offline, shown
 from chuanyu.domain.dates import SHANGHAI
 from chuanyu.domain.violations import Violation
 from chuanyu.gateway.tables import rows
@@ -42,7 +42,7 @@ def command() -> None:
 @command.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @connect.options
-@click.option("--check", is_flag=True, help="Read and judge the table, send nothing. Rights and what was said before, only the node knows.")
+@click.option("--check", is_flag=True, help="Read and judge the table, send nothing. What was said before, only the node knows.")
 @click.option(
     "--report", type=click.Path(dir_okay=False, path_type=Path), help="A JSON line for each statement: what became of it and why."
 )
@@ -59,7 +59,8 @@ def spotcheck(file: Path, caller: connect.Caller, check: bool, report: Path | No
         raise click.UsageError("--as MEMBER says in whose name the table is handed in.")
     _apart(file, report, refused)
     where = Where(caller.province_code, caller.province_codes, dt.datetime.now(SHANGHAI).date())
-    submitter = Rehearsal() if check else caller.events()
+    known = offline.member(caller) if check else None
+    submitter = Rehearsal(offline.judging(caller, known)) if check else caller.events()
     tally = Tally()
     with ExitStack() as stack:
         keeps = [tally.keep, *_keeps(stack, report, refused)]
@@ -70,38 +71,62 @@ def spotcheck(file: Path, caller: connect.Caller, check: bool, report: Path | No
         except Transient:
             click.echo(f"{tally.sums.rows} rows were answered. Hand the same file in again: they will come back as duplicates.", err=True)
             raise
-    tally.print(as_json, check)
-    if tally.sums.refused and tally.sums.rows and not as_json:
-        click.echo(_what_next(refused, report))
+    if as_json:
+        click.echo(orjson.dumps(asdict(tally.sums)))
+    else:
+        tally.print(check)
+        if tally.sums.refused and tally.sums.rows:
+            click.echo(_what_next(refused, report))
+        if check and tally.sums.rows:
+            click.echo(offline.left_to_the_node(known))
     return NO if tally.sums.refused else DONE
 
 
 @dataclass(slots=True)
 class Tally:
-    """The sums, and how often each finding came, with the first of its texts and rows as an example."""
+    """The sums, and how often each finding came, with the first of its texts and rows as an example.
+
+    unread: why nothing of the file, or nothing behind some row, could be read; it is among the sums and no statement
+    """
 
     sums: Sums = field(default_factory=Sums)
     reasons: Counter[str] = field(default_factory=Counter)
     warnings: Counter[str] = field(default_factory=Counter)
     examples: dict[str, tuple[str, Violation]] = field(default_factory=dict)
+    unread: Violation | None = None
 
     def keep(self, parsed: Parsed, result: Result) -> None:
         """Counts one statement."""
         self.sums.count(parsed, result)
+        if not parsed.rows:
+            (self.unread,) = result.violations
+            return
         for findings, counter in ((result.violations, self.reasons), (result.warnings, self.warnings)):
             counter.update({found.code for found in findings})
             for found in findings:
                 self.examples.setdefault(found.code, (",".join(map(str, parsed.numbers)), found))
 
-    def print(self, as_json: bool, check: bool) -> None:
-        """For programs one line; for people the sums and the most frequent reasons, each with the first rows that it met."""
-        if as_json:
-            click.echo(orjson.dumps(asdict(self.sums)))
-            return
-        click.echo(_sums(self.sums, check))
+    def print(self, check: bool) -> None:
+        """For people: the sums, a sentence about what could not be read, the most frequent reasons with the first rows that they met."""
+        if self.sums.rows or not self.unread:
+            click.echo(self._sums(check))
+        if self.unread:
+            zh, en = ("其余未受理", "The rest was not taken") if self.sums.rows else ("文件未受理", "The file was not taken")
+            click.echo(f"{zh}：{self.unread.zh}\n{en}: {self.unread.en}")
         for title, counter in (("拒收原因 · refused because", self.reasons), ("提示 · warned of", self.warnings)):
             if counter:
                 shown.show(self._table(title, counter))
+
+    def _sums(self, check: bool) -> str:
+        sums, unread = self.sums, int(self.unread is not None)
+        if not sums.rows:
+            return "没有读到数据行，未受理任何内容\nNo data row could be read, nothing was taken"
+        zh, en = ("可受理", "would be accepted") if check else ("受理", "accepted")
+        samples, refused = sums.samples - unread, sums.refused - unread
+        return (
+            f"{sums.rows}行，{samples}件样品：{zh}{sums.accepted}，重复{sums.duplicates}，拒收{refused}\n"
+            f"{sums.rows} rows, {samples} samples: {sums.accepted} {en}, {sums.duplicates} duplicates, {refused} refused"
+        )
 
     def _table(self, title: str, counter: Counter[str]) -> Table:
         table = shown.table("次数 · times", "code", "首见于行 · first in rows", "例如", "for example", title=title)
@@ -109,16 +134,6 @@ class Tally:
             rows, example = self.examples[code]
             table.add_row(str(count), code, rows, example.zh, example.en)
         return table
-
-
-def _sums(sums: Sums, check: bool) -> str:
-    if not sums.rows:
-        return "没有读到数据行，未受理任何内容\nNo data row could be read, nothing was taken"
-    zh, en = ("可受理", "would be accepted") if check else ("受理", "accepted")
-    return (
-        f"{sums.rows}行，{sums.samples}件样品：{zh}{sums.accepted}，重复{sums.duplicates}，拒收{sums.refused}\n"
-        f"{sums.rows} rows, {sums.samples} samples: {sums.accepted} {en}, {sums.duplicates} duplicates, {sums.refused} refused"
-    )
 
 
 def _what_next(refused: Path | None, report: Path | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
@@ -11,14 +11,16 @@ from typing import IO, Any
 import click
 import orjson
 
-from chuanyu.cli import DONE, NO, connect
+from chuanyu.cli import DONE, NO, connect, offline
 from chuanyu.cli.connect import BATCH, Caller
+from chuanyu.gateway.envelope import Submission
+from chuanyu.gateway.rules import Judged
 
 
 @click.command()
 @click.argument("file", type=click.File("rb"))
 @connect.options
-@click.option("--check", is_flag=True, help="Judge the events, send nothing. Rights and what was said before, only the node knows.")
+@click.option("--check", is_flag=True, help="Judge the events, send nothing. What was said before, only the node knows.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document a line on standard output, nothing else there.")
 def command(file: IO[bytes], caller: Caller, check: bool, as_json: bool) -> int:
     """Submit events, one or many.
@@ -27,11 +29,14 @@ def command(file: IO[bytes], caller: Caller, check: bool, as_json: bool) -> int:
 
     `specversion`, `source` and `id` may be left out: an id is then made from the content, so that the same file says the same thing.
     """
-    refused = False
+    refused, known = False, offline.member(caller) if check else None
+    judge = offline.judging(caller, known)
     for events in _batches(_events(file, caller.source)):
-        for result in _judged(events, caller) if check else caller.events().submit(events):
+        for result in _judged(events, judge) if check else caller.events().submit(events):
             refused |= result["outcome"] == "refused"
             click.echo(orjson.dumps(result) if as_json else _lines(result, check))
+    if check and not as_json:
+        click.echo(offline.left_to_the_node(known))
     return NO if refused else DONE
 
 
@@ -65,19 +70,12 @@ def _batches(events: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]
         yield batch
 
 
-def _judged(events: Sequence[dict[str, Any]], caller: Caller) -> Iterator[dict[str, Any]]:
-    """By the same rules as the node's, as far as they need neither its members nor what was said before."""
-    from chuanyu.embedded.provinces import BOTH
-    from chuanyu.gateway import rest, rules
-    from chuanyu.gateway.accept import now_ms
-    from chuanyu.gateway.contents import Node
-    from chuanyu.gateway.members import Member
+def _judged(events: Sequence[dict[str, Any]], judge: Callable[[Submission], Judged]) -> Iterator[dict[str, Any]]:
+    """By the same rules as the node's, as far as they do not need what was said before."""
+    from chuanyu.gateway import rest
 
-    provinces = {province.word: province.digits for province in BOTH}
-    everything = frozenset(event.split(".")[0] for event in rules.submitted())
-    member = Member(caller.name, caller.name, "", tuple(digits + "0000" for digits in provinces.values()), everything, "L1")
     for event in events:
-        judged = rules.judge(rest.submission(event), member, Node(caller.node, provinces, now_ms()))
+        judged = judge(rest.submission(event))
         yield {
             "submission_id": event["id"],
             "outcome": "refused" if judged.violations else "accepted",

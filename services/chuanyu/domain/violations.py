@@ -126,18 +126,24 @@ TEXTS: dict[str, tuple[str, str]] = {
     "place_type_assumed": ("抽样环节系推定", "the kind of place sampled at is a guess"),
     # published tables: the file, its rows, its cells
     "encoding_unreadable": (
-        "文件既不是UTF-8也不是GB18030编码，未读取",
-        "the file is neither UTF-8 nor GB18030 throughout, nothing was read",
+        "文件既不是UTF-8也不是GB18030编码，请另存为UTF-8",
+        "the file is neither UTF-8 nor GB18030 throughout; save it as UTF-8",
     ),
-    "file_kind_unknown": ("旧版Excel（.xls）文件，请另存为.xlsx或CSV", "a workbook of Excel 2003 or older, save it as .xlsx or CSV"),
-    "file_unreadable": ("工作簿已损坏，无法打开", "the workbook is damaged and cannot be opened"),
+    "file_kind_unknown": (
+        "旧版Excel（.xls）文件，请另存为.xlsx或CSV",
+        "this is a workbook of Excel 2003 or older; save it as .xlsx or CSV",
+    ),
+    "file_unreadable": (
+        "工作簿已损坏，无法打开，请用Excel重新保存",
+        "the workbook is damaged and cannot be opened; save it anew from Excel",
+    ),
     "file_too_large": ("工作簿中的文本超过{limit} MiB，未读取", "the workbook holds more than {limit} MiB of text, nothing was read"),
     "record_unreadable": ("第{number}行起文件损坏，其后未读取", "the file is damaged from row {number} on, nothing behind it was read"),
     "sheet_ambiguous": (
         "多个工作表都是抽检表（{sheets}），请每表另存一个文件",
         "several sheets hold a table ({sheets}), save each as a file of its own",
     ),
-    "column_missing": ("找不到“{column}”列，整个文件未受理", "there is no column '{column}', nothing of the file was taken"),
+    "column_missing": ("找不到“{column}”列，请补上表头", "there is no column '{column}'; add it to the head of the table"),
     "no_failed_item": ("没有不合格项目", "no failed item is named"),
     "items_unpaired": (
         "不合格项目、检验结果、标准值的个数不一致，按顺序对应",
@@ -211,6 +217,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     "conflicting_content": (
         "同一业务键已由事件{event_id}报送且内容不同（{fields}）；如需更正，请在head.correction_of填写当前版本{current}",
         "event {event_id} said otherwise ({fields}); a correction names the current version {current} in head.correction_of",
+    ),
+    # the same code, in words for a row of a table
+    "row_conflicts": (
+        "该样品此前已报送，{fields}不同，现以事件{current}为准；本行有误请改正本行，此前报送有误须用chuanyu submit提交更正，表格不能更正",
+        "this sample was reported before with other {fields}, and event {current} stands; mend this row if it is wrong, or correct that"
+        " event with `chuanyu submit`: a table cannot",
+    ),
+    "row_conflicts_here": (
+        "本文件第{row}行已写该样品，{fields}不同；请核对两行，只留正确的一行",
+        "row {row} of this file holds this sample with other {fields}; compare both and keep the right one",
     ),
     "not_current_version": (
         "head.correction_of应为当前版本{current}",

@@ -98,7 +98,7 @@ async def test_p9_what_opened_a_case_stays_withdrawn_and_a_repetition_says_so(de
     repeated = await one(desk, said.result())
     assert (repeated.outcome, repeated.event_id, warned(repeated)[-1]) == ("duplicate", first.event_id, "withdrawn_for_good")
     other = await one(desk, said.result(changes={"product.name": "二"}))
-    assert codes(other) == ["original_withdrawn"] and str(withdrawn.event_id) in other.violations[0].zh
+    assert codes(other) == ["withdrawn_for_good"] and str(withdrawn.event_id) in other.violations[0].zh
 
 
 async def test_p9_a_withdrawal_is_not_withdrawn(desk: Desk) -> None:

@@ -99,7 +99,7 @@ def test_a_file_that_is_no_table_is_one_refusal(run: Run, gateway: PaperGateway,
     assert run([["a", "b"], ["1", "2"]], "--json") == NO
     assert json.loads(capsys.readouterr().out) == {"rows": 0, "samples": 1, "accepted": 0, "duplicates": 0, "refused": 1}
     assert run([["a", "b"], ["1", "2"]]) == NO
-    assert "No data row could be read" in capsys.readouterr().out
+    assert "The file was not taken: there is no column '抽样编号'" in capsys.readouterr().out
 
 
 def test_of_a_member_that_nobody_knows_it_says_who_there_is(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -139,3 +139,66 @@ def test_nothing_is_written_over_the_table(run: Run, gateway: PaperGateway, tmp_
 
 def test_without_a_name_nothing_is_sent(run: Run, gateway: PaperGateway) -> None:
     assert (run([FAILED, GOOD], name=""), gateway.batches) == (WRONG_USE, [])
+
+
+@pytest.mark.parametrize(
+    ("content", "zh", "en"),
+    [
+        (b"\xd0\xcf\x11\xe0old", "文件未受理：旧版Excel（.xls）文件", "The file was not taken: this is a workbook of Excel 2003"),
+        (b"PK\x03\x04damaged", "文件未受理：工作簿已损坏", "The file was not taken: the workbook is damaged"),
+        (b"\xff\xfe\x00\x81", "文件未受理：文件既不是UTF-8也不是GB18030", "The file was not taken: the file is neither UTF-8"),
+        (b"", "文件未受理：找不到“抽样编号”列", "The file was not taken: there is no column"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_one_sentence(
+    gateway: PaperGateway, tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes, zh: str, en: str
+) -> None:
+    file = tmp_path / "table.bin"
+    file.write_bytes(content)
+    with pytest.raises(SystemExit) as left:
+        cli.main(["import", "spotcheck", str(file), "--as", "sichuan-amr"])
+    first, second = capsys.readouterr().out.splitlines()
+    assert (left.value.code, first.startswith(zh), second.startswith(en)) == (NO, True, True)
+
+
+def test_what_can_be_read_is_counted_apart_from_where_the_file_breaks(
+    gateway: PaperGateway, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "table.csv"
+    lines = [FAILED, GOOD, row(序号="2", 抽样编号=number(2)), row(序号="3", 抽样编号=number(3))]
+    file.write_text("\n".join(",".join(cells) for cells in lines) + '\n"' + "长" * 200_000, encoding="utf-8")
+    with pytest.raises(SystemExit):
+        cli.main(["import", "spotcheck", str(file), "--as", "sichuan-amr"])
+    said = capsys.readouterr().out
+    assert "2 rows, 2 samples: 2 accepted, 0 duplicates, 0 refused\n" in said
+    assert "其余未受理：第5行起文件损坏" in said and "The rest was not taken" in said
+
+
+def test_a_contradiction_tells_users_of_tables_what_they_can_do(run: Run, gateway: PaperGateway, tmp_path: Path) -> None:
+    other = row(食品名称="挂面")
+    run([FAILED, GOOD, other], "--report", str(tmp_path / "out.jsonl"))
+    [found] = lines(tmp_path / "out.jsonl")[1]["violations"]
+    assert (found["field"], found["code"]) == ("product.name", "conflicting_content")
+    assert "head.correction_of" not in found["zh"] + found["en"] and "event-0" in found["zh"] and "chuanyu submit" in found["en"]
+
+
+def test_a_contradiction_inside_the_file_names_its_row_and_no_event(run: Run, tmp_path: Path) -> None:
+    assert run([["题"], FAILED, GOOD, row(食品名称="挂面")], "--check", "--report", str(tmp_path / "out.jsonl")) == NO
+    [found] = lines(tmp_path / "out.jsonl")[1]["violations"]
+    assert (found["code"], "第3行" in found["zh"], "row 3 of this file" in found["en"]) == ("conflicting_content", True, True)
+    assert "事件" not in found["zh"] and "event" not in found["en"]
+
+
+def test_a_check_judges_the_jurisdiction_of_a_member_that_is_on_record(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "nodes" / "sichuan" / "members.yaml"
+    place.parent.mkdir(parents=True)
+    place.write_text('members: [{id: yibin-amr, name: 宜宾市市场监督管理局, division: "511500", publishes: [spotcheck]}]')
+    here = row(序号="2", 抽样编号=number(2), 被抽样单位地址="四川省宜宾市翠屏区解放街2号")
+    report = tmp_path / "out.jsonl"
+    assert run([FAILED, GOOD, here], "--check", "--dir", str(tmp_path), "--report", str(report), name="yibin-amr") == NO
+    assert [[found["code"] for found in line["violations"]] for line in lines(report)] == [["jurisdiction_foreign"], []]
+    assert "jurisdiction" not in (said := capsys.readouterr().out).splitlines()[-1] and "未核对：此前报送的内容" in said
+    assert run([FAILED, GOOD, here], "--check", "--dir", str(tmp_path), name="unknown-amr") == DONE
+    assert "成员的权限和管辖范围" in (said := capsys.readouterr().out) and "rights and jurisdiction" in said

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from chuanyu.domain.violations import Violation
+from chuanyu.domain.violations import Violation, violation
 from chuanyu.gateway.tables.parse import Parsed
 from chuanyu.gateway.tables.report import Result, merged
 from chuanyu.kernel.faults import Fault
 
 TYPE = "chuanyu.spotcheck.result_reported.v1"
+CONFLICT = "conflicting_content"
 BATCH = 500
 CHARACTERS = 500_000
 """Of table text in a batch: with names and quotes around it a request stays below gRPC's 4 MiB."""
@@ -111,9 +112,22 @@ def _result(parsed: Parsed, answer: dict[str, Any] | None) -> Result:
         outcome=answer["outcome"],
         event_id=answer.get("event_id"),
         case_id=answer.get("case_id"),
-        violations=_findings(answer.get("violations")),
+        violations=_for_tables(_findings(answer.get("violations")), answer.get("current_event_id")),
         warnings=merged(parsed.warnings, _findings(answer.get("warnings"))),
     )
+
+
+def _for_tables(found: Sequence[Violation], current: str | None) -> tuple[Violation, ...]:
+    """A table cannot name the version that it corrects: the gateway's advice for events becomes one for rows."""
+    if current is None:
+        return tuple(found)
+    facts = {"fields": ", ".join(one.field for one in found), "current": current}
+    return tuple(conflict(one.field, "row_conflicts", **facts) if one.code == CONFLICT else one for one in found)
+
+
+def conflict(field: str, text: str, /, **facts: object) -> Violation:
+    """The finding `conflicting_content` in the words of another text."""
+    return replace(violation(text, field, **facts), code=CONFLICT)
 
 
 def _findings(said: Sequence[dict[str, str]] | None) -> tuple[Violation, ...]:

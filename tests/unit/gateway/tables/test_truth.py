@@ -10,7 +10,8 @@ import pytest
 
 from chuanyu.gateway.tables.rehearsal import Rehearsal
 from kit import announcements
-from kit.tables import report
+from kit.paper_gateway import PaperGateway
+from kit.tables import NOW, report
 
 FORMS = [("csv", "utf-8-sig"), ("csv", "gb18030"), ("xlsx", "utf-8")]
 DIRT = [0.0, 0.2, 0.5, 0.8, 1.0]
@@ -31,7 +32,8 @@ def test_a_table_of_any_seed_is_read_as_its_truth_says(
     maker: Path, tmp_path: Path, province: str, seed: int, dirt: float, form: str, encoding: str
 ) -> None:
     table, truth = announcements.make(maker, tmp_path, province=province, rows=200, seed=seed, dirt=dirt, encoding=encoding, format=form)
-    for submitter in (None, Rehearsal()):
+    node = PaperGateway(province, int(NOW.timestamp() * 1000))
+    for submitter in (None, Rehearsal(node.judge)):
         assert announcements.differences(report(table, province, submitter), truth) == []
 
 
