@@ -148,10 +148,10 @@ class BusThread:
         gap: the owner's heartbeat does."""
         tails = self._tails()
         for slot, track in self._tracks.items():
-            if slot in self._fresh or track.gap_stored or self._behind(client, track):
+            if slot in self._fresh or track.gap_stored:
                 continue
             short = track.sequence < tails.get(slot, 0)
-            if short or track.lacks is not None:
+            if (short or track.lacks is not None) and self._behind(client, track) == 0:
                 here = moved.setdefault(slot, track.copy())
                 here.beyond = here.beyond or here.sequence < tails.get(slot, 0)
 
