@@ -1,5 +1,5 @@
 """
-B6: accepted at the gateway → visible to recognition, one broker, 200 a second, beside Kafka alone at the same rate.
+B6: accepted at the gateway → visible to recognition, one broker, 200 a second, beside Kafka alone at that rate.
 
 A node of all services is a process, as `chuanyu up` runs it, and the other province's beside it. Events are submitted one by one over gRPC;
 visible is what a recognition answer, which is one SQL statement, would see: a watcher on a session of its own asks every millisecond
@@ -12,7 +12,9 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from math import isfinite
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -22,14 +24,15 @@ from confluent_kafka import Consumer, Producer
 from bench import accept, samples
 from bench.figures import Figure, Latencies
 from bench.ground import TOPIC, Ground
-from bench.openloop import steady
+from bench.openloop import Run, steady
 from chuanyu.contracts.pb.recognition.v1 import recognition_pb2 as asked
 from chuanyu.contracts.pb.recognition.v1.recognition_pb2_grpc import RecognitionServiceStub
 from kit.bus import eventually
 from kit.rig import HERE, THERE, Rig
 
 RATE = 200
-ASK_EVERY = RATE // 10
+LOWER = (150, 100, 50)  # tried one after the other where the rate of the bar saturates
+ASKED = 10  # answers a second that are asked for
 
 
 def measure(ground: Ground, seconds: float) -> list[Figure]:
@@ -39,8 +42,7 @@ def measure(ground: Ground, seconds: float) -> list[Figure]:
     names = [rig.start("node", HERE), rig.start("node", THERE)]
     try:
         _caught_up(ground)
-        found = asyncio.run(_visible(rig, seconds, bare))
-        return [*found, *_memory(rig, names)]
+        return [*_at_most(rig, seconds, bare), *_memory(rig, names)]
     finally:
         for name in names:
             rig.stop(name)
@@ -89,7 +91,39 @@ class _Watcher(threading.Thread):
         self._connection.close()
 
 
-async def _visible(rig: Rig, seconds: float, bare: Latencies) -> list[Figure]:
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A run at one rate: when samples could be seen, when an answer had them, and whether the callers' calls came back in time."""
+
+    visible: Latencies
+    answered: Latencies
+    run: Run
+
+
+def _at_most(rig: Rig, seconds: float, bare: Latencies) -> list[Figure]:
+    """At the rate of the bar; where that saturates this machine, also at the next lower one that does not."""
+    found = _figures(RATE, asyncio.run(_visible(rig, RATE, seconds)), bare)
+    for rate in LOWER if not isfinite(found[0].value) else ():
+        lower = _figures(rate, asyncio.run(_visible(rig, rate, seconds)), bare)
+        if isfinite(lower[0].value):
+            return [*found, *(replace(figure, bar="", met=None) for figure in lower)]
+    return found
+
+
+def _figures(rate: int, seen: _Seen, bare: Latencies) -> list[Figure]:
+    p50 = p99 = float("inf")
+    parts: Mapping[str, float | str] = seen.run.parts()
+    if not seen.run.saturated:
+        p50, p99 = seen.visible.ms(0.5), seen.visible.ms(0.99)
+        parts = {**seen.visible.parts(), **seen.answered.parts("answered ")}
+    told = {**parts, **bare.parts("bare Kafka ")}
+    return [
+        Figure("B6", f"accepted → visible at {rate}/s, p50", p50, "ms", ("bare Kafka", bare.ms(0.5)), "≤ 15 ms", p50 <= 15, told),
+        Figure("B6", "same, p99", p99, "ms", ("bare Kafka", bare.ms(0.99)), "≤ 80 ms", p99 <= 80),
+    ]
+
+
+async def _visible(rig: Rig, rate: int, seconds: float) -> _Seen:
     watcher, answered = _Watcher(rig), Latencies()
     watcher.start()
     door = accept.grpc_door(rig)
@@ -98,30 +132,22 @@ async def _visible(rig: Rig, seconds: float, bare: Latencies) -> list[Figure]:
 
     async def call(n: int, intended: float) -> None:
         number = next(numbers)
-        if n >= 2 * RATE:  # as long as `steady` warms up
+        if n >= 2 * rate:  # as long as `steady` warms up
             watcher.expect(f"{HERE}/spotcheck/{samples.number(number)}", intended)
         await door.submit([samples.submission(number)])
-        if n >= 2 * RATE and n % ASK_EVERY == 0:
+        if n >= 2 * rate and n % (rate // ASKED) == 0:
             await _until_answered(ask, samples.number(number))
             answered.add(time.perf_counter() - intended)
 
     async with door:
-        run = await steady(RATE, seconds, call)
+        run = await steady(rate, seconds, call)
     deadline = time.perf_counter() + 30
     while watcher.missing and time.perf_counter() < deadline:
         await asyncio.sleep(0.05)
     watcher.done.set()
     watcher.join()
     assert not watcher.missing, f"{watcher.missing} samples never came"
-    seen, parts = watcher.latencies, run.parts()
-    p50 = p99 = float("inf")
-    if not run.saturated:
-        p50, p99, parts = seen.ms(0.5), seen.ms(0.99), {**seen.parts(), **answered.parts("answered ")}
-    told: dict[str, Any] = {**parts, **bare.parts("bare Kafka ")}
-    return [
-        Figure("B6", f"accepted → visible at {RATE}/s, p50", p50, "ms", ("bare Kafka", bare.ms(0.5)), "≤ 15 ms", p50 <= 15, told),
-        Figure("B6", "same, p99", p99, "ms", ("bare Kafka", bare.ms(0.99)), "≤ 80 ms", p99 <= 80),
-    ]
+    return _Seen(watcher.latencies, answered, run)
 
 
 async def _until_answered(ask: Any, number: str) -> None:
