@@ -95,7 +95,7 @@ def maven() -> Fetch:
 
 
 def _obtain(jar: Jar, home: Path, fetch: Fetch) -> None:
-    problem = "what came was not what the lock names"
+    problem = ("所得文件与锁定的不符", "what came was not what the lock names")
     for _ in range(ATTEMPTS):
         scratch = Path(tempfile.mkdtemp(prefix=".fetch-", dir=home))  # never the final path: half a jar must not look like one
         try:
@@ -103,12 +103,23 @@ def _obtain(jar: Jar, home: Path, fetch: Fetch) -> None:
             if jar.intact(fetched):
                 fetched.replace(home / jar.file_name)
                 return
-        except (OSError, RuntimeError) as error:  # requests' errors are OSErrors; jgo raises RuntimeError for "not found"
-            problem = f"{type(error).__name__}: {error}"[:200]
+        except (OSError, RuntimeError) as error:
+            problem = _why(error)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
+    zh, en = problem
     raise Unable(
-        f"{jar.file_name} of Apache Kafka could not be fetched ({ATTEMPTS} attempts; {problem}).",
+        f"未能取得Apache Kafka的{jar.file_name}（试了{ATTEMPTS}次：{zh}）。请联网后重新执行make setup，或在CHUANYU_MAVEN_REPOSITORY中"
+        f"指定可访问的Maven仓库，或从已有的机器拷贝目录{home}。\n{jar.file_name} of Apache Kafka could not be fetched"
+        f" ({ATTEMPTS} attempts: {en}).",
         "Connect to the network once and repeat `make setup`; or name a Maven repository that you can reach in CHUANYU_MAVEN_REPOSITORY; "
         f"or copy the folder {home} from a machine that has it.",
     )
+
+
+def _why(error: Exception) -> tuple[str, str]:
+    """In people's words. requests' errors are OSErrors without a number; jgo raises RuntimeError for what the repository lacks."""
+    if isinstance(error, OSError):
+        system = error.strerror if error.errno else None
+        return (system, system) if system else ("连不上Maven仓库", "the Maven repository cannot be reached")
+    return "Maven仓库中没有该文件", "the Maven repository does not hold it"

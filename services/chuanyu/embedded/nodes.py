@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import os
 import re
@@ -151,7 +152,28 @@ def _passed_on() -> dict[str, str]:
 
 
 def _not_ready(node: Node, process: subprocess.Popen[bytes]) -> Unable:
+    """What a person is told: the fault that the node named last with its runbook, else its last words."""
     log = node.family.directory / "logs" / f"{node.name}.log"
-    last = (log.read_text(errors="replace").strip().splitlines() or ["it said nothing"])[-1][:300]
-    happened = "is not ready yet" if process.poll() is None else f"ended with status {process.returncode}"
-    return Unable(f"The node of {node.province.word} {happened} ({last}).", f"Its log is {log}.")
+    lines = log.read_text(errors="replace").strip().splitlines()
+    if process.poll() is None:
+        return Unable(f"{node.name}迟迟未就绪 · The node of {node.province.word} is not ready yet.", f"日志 · its log: {log}")
+    if fault := _last_fault(lines):
+        code = fault["code"]
+        return Unable(
+            f"{node.name}未能启动：{fault.get('says', code)} · The node of {node.province.word} did not start.",
+            f"处置办法 · what to do: docs/runbooks/{code}.md. 日志 · its log: {log}",
+        )
+    last = (lines or ["it said nothing"])[-1][:300]
+    return Unable(
+        f"{node.name}已退出（{process.returncode}） · The node of {node.province.word} ended with status {process.returncode}: {last}",
+        f"日志 · its log: {log}",
+    )
+
+
+def _last_fault(lines: Sequence[str]) -> dict[str, Any] | None:
+    """The line with which a node stopped for a fault, if that is how it ended (kernel/log.py)."""
+    try:
+        said = json.loads(lines[-1]) if lines else {}
+    except ValueError:
+        return None
+    return said if isinstance(said, dict) and said.get("event") == "stopped" and "code" in said else None

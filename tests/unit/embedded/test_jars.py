@@ -57,11 +57,28 @@ def test_a_broken_download_is_repeated(tmp_path: Path, first: bytes | Exception)
     assert [entry.name for entry in tmp_path.iterdir()] == [JAR.file_name]
 
 
-def test_without_network_and_cache_the_message_says_what_to_do(tmp_path: Path) -> None:
-    away = [OSError("Network is unreachable")] * jars.ATTEMPTS
-    with pytest.raises(Unable, match=r"could not be fetched.*Network is unreachable.*make setup.*CHUANYU_MAVEN_REPOSITORY"):
-        jars.ensure([JAR], silent, fetch=Repository(*away), into=tmp_path)
-    assert list(tmp_path.iterdir()) == []
+@pytest.mark.parametrize("lying_there", [None, WHOLE[:5]], ids=["nothing", "a part"])
+def test_without_network_and_cache_the_message_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lying_there: bytes | None
+) -> None:
+    """As a person meets it: the real client, and a port behind which nobody listens."""
+    monkeypatch.setenv("CHUANYU_MAVEN_REPOSITORY", "http://127.0.0.1:9")
+    if lying_there is not None:
+        (tmp_path / JAR.file_name).write_bytes(lying_there)
+    before = [path.name for path in tmp_path.iterdir()]
+    with pytest.raises(Unable) as met:
+        jars.ensure([JAR], silent, into=tmp_path)
+    zh, en = str(met.value).splitlines()
+    assert "未能取得" in zh and "连不上Maven仓库" in zh and "make setup" in zh and "CHUANYU_MAVEN_REPOSITORY" in zh
+    assert "could not be fetched" in en and "cannot be reached" in en and str(tmp_path) in en
+    assert "HTTPConnectionPool" not in str(met.value) and "Error" not in str(met.value)
+    assert [path.name for path in tmp_path.iterdir()] == before
+
+
+def test_a_full_disk_is_not_called_a_network(tmp_path: Path) -> None:
+    full = [OSError(28, "No space left on device")] * jars.ATTEMPTS
+    with pytest.raises(Unable, match="No space left on device"):
+        jars.ensure([JAR], silent, fetch=Repository(*full), into=tmp_path)
 
 
 def test_the_locks_name_each_jar_once_with_a_full_hash() -> None:

@@ -47,7 +47,10 @@ def _migrate_one(connection: Connection, owner: Migrations) -> list[str]:
     here = {path.name: path for path in owner.files()}
     digests = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in here.items()}
     if differing := sorted(name for name, digest in known.items() if digests.get(name) != digest):
-        raise MigrationsDiffer(f"schema {owner.schema}: {', '.join(differing)} was applied in another form or is not part of this program")
+        raise MigrationsDiffer(
+            f"数据库结构与本程序不符（{owner.schema}：{', '.join(differing)}） · the database was changed by other migrations than"
+            f" this program's (schema {owner.schema}: {', '.join(differing)})"
+        )
     connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{owner.schema}"'.encode())
     fresh = [name for name in here if name not in known]
     for name in fresh:
