@@ -114,10 +114,16 @@ def shown_by_status() -> set[str]:
     return {Path(row.runbook).stem for row in rows_of("here", samples(page)) if row.runbook}
 
 
+def named_by_alerts() -> set[str]:
+    """The runbooks that alerts name; one that stands for a fault code is found there."""
+    named = re.findall(r"runbook: \"?docs/runbooks/([^\s\"]+)\.md", (REPOSITORY / "monitoring" / "rules" / "alerts.yml").read_text("utf-8"))
+    return {name for name in named if "{{" not in name}
+
+
 def test_every_code_leads_to_a_runbook_and_back() -> None:
     written = {path.stem for path in RUNBOOKS.glob("*.md")} - {"README"}
     assert len(codes()) > 15
-    assert written == codes() | shown_by_status()
+    assert written == codes() | shown_by_status() | named_by_alerts()
     index = (RUNBOOKS / "README.md").read_text("utf-8")
     assert {name for name in written if f"({name}.md)" not in index} == set()
 
