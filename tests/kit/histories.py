@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from chuanyu.contracts.case import ReceiptIssued, Withdrawn
+from chuanyu.contracts.case import Withdrawn
 from chuanyu.contracts.credit import SanctionLifted
 from chuanyu.contracts.spotcheck import Verdict
 from chuanyu.kernel.store import Arrived
@@ -41,9 +41,9 @@ def statement(draw: Callable[..., Any], case: str) -> Any:
     return result(Verdict(draw(VERDICTS)), producer=draw(PRODUCERS), sampled=draw(st.sampled_from([YUZHONG, YIBIN])), case=case)
 
 
-def saying(draw: Callable[..., Any], case: str, named: str) -> Any:
-    """A statement, or something about the event that is called named."""
-    act = draw(st.sampled_from(["state", "state", "correct", "correct", "withdraw", "confirm", "confirm"]))
+def saying(draw: Callable[..., Any], case: str, named: str, *, confirms: bool) -> Any:
+    """A statement, or something about the event that is called named; a receipt only where confirms."""
+    act = draw(st.sampled_from(["state", "state", "correct", "correct", "withdraw", *["confirm", "confirm"] * confirms]))
     if act == "state":
         return statement(draw, case)
     if act == "correct":
@@ -55,7 +55,8 @@ def saying(draw: Callable[..., Any], case: str, named: str) -> Any:
 def histories(draw: Callable[..., Any], cases: Sequence[str], size: int = 9, *, lawful: bool = False) -> list[Arrived]:
     """Statements, corrections, withdrawals and receipts; what they name was said before, comes later, comes elsewhere, or never does.
 
-    lawful: nothing that a service parks; a case is opened and corrected by its home alone.
+    lawful: nothing that a service parks or a gateway refuses; a case is opened and corrected by its home alone, nodes alone confirm, and
+    no event id comes twice.
     """
     talk = Talk()
     count = draw(st.integers(1, size))
@@ -64,9 +65,9 @@ def histories(draw: Callable[..., Any], cases: Sequence[str], size: int = 9, *, 
     for number in range(count):
         case = draw(st.sampled_from(cases))
         province = draw(st.sampled_from(["sichuan", "chongqing"]))
-        word = draw(st.sampled_from([f"e{number}"] * 15 + ["e0"]))
-        event = saying(draw, case, draw(st.sampled_from([each for each in words if each != word])))
-        if lawful and not isinstance(event, ReceiptIssued | Withdrawn | SanctionLifted):
+        word = f"e{number}" if lawful else draw(st.sampled_from([f"e{number}"] * 15 + ["e0"]))
+        event = saying(draw, case, draw(st.sampled_from([each for each in words if each != word])), confirms=not lawful)
+        if lawful and not isinstance(event, Withdrawn | SanctionLifted):
             province = case.partition("/")[0]
         clocks[province] += draw(st.integers(1, 9))
         member = draw(st.sampled_from(["amr"] * 5 + ["other"]))

@@ -14,7 +14,7 @@ from chuanyu.contracts.common import Authority, CaseHead, NoticeClass, ReceiptKi
 from chuanyu.kernel.bus.says import decision_id, node_source
 from chuanyu.kernel.codec import Draft, draft
 
-_VERSION = 1  # of the rule below; part of every id that follows from it
+_VERSION = 1  # part of every receipt's id: raised, a rebuild would confirm all history once more
 
 
 def asked(frame: Frame, fact: Fact, flagged: Iterable[str], *, undoes: bool) -> list[Confirmation]:

@@ -96,10 +96,12 @@ def _happened(arrived: Arrived) -> Happened:
 
 
 def _confirm(work: UnitOfWork, folded: _Folded, done: Arrivals, frame: Frame) -> None:
-    """Says *delivered* for what has now taken effect here and was not asked for before (D11); nothing while rebuilding (D9)."""
-    for case_id, arrivals in done.items():
+    """Says *delivered* for what has now taken effect here and was not asked for before (D11).
+
+    A rebuild says it all again, and its ids say nothing new (D9). Where it started is no measure of what took effect by then: a record that
+    was parked, or waited for another, may do so for the first time while it is read again or released.
+    """
+    for case_id in done:
         case = folded.after[case_id]
-        if not case.confirmations or not any(map(work.deciding, arrivals)):
-            continue
         for confirmation in receipts.newly_asked(folded.before.get(case_id, NEW), case, work.province):
             work.emit(receipts.delivered(case_id, confirmation, frame.provinces[work.province], work.now))
