@@ -22,7 +22,7 @@ _WORDS = {
 }
 _VERDICTS = {"PASSED": "合格 · passed", "FAILED": "不合格 · failed", "PROBLEM": "问题样品 · problem"}
 _COLOURS = {"RECOGNISED": "green", "NOT_RECOGNISED": "red", "CONDITIONAL": "yellow", "UNKNOWN": "magenta"}
-_CERTAINTY = {"to be checked": "（依据待核实 · source to be checked）", "policy": "（本项目规则 · policy）"}
+_CERTAINTY = {"to be checked": "（依据待核实 · source to be checked）", "policy": "（政策约定 · policy）"}
 
 
 @click.group()

@@ -37,6 +37,7 @@ class Rule:
     owes: str
     to_do: str
     source: str
+    source_zh: str
     certainty: Certainty
     effective_from: date | None
     effective_to: date | None
@@ -78,10 +79,17 @@ def _rule(row: dict[str, str]) -> Rule:
         owes=row["owes"],
         to_do=row["to_do"],
         source=row["source"],
+        source_zh=_cited()[row["source"]],
         certainty=cast(Certainty, row["certainty"]),
         effective_from=_day(row["effective_from"]),
         effective_to=_day(row["effective_to"]),
     )
+
+
+@cache
+def _cited() -> Mapping[str, str]:
+    """How each source is cited in Chinese."""
+    return {row["source"]: row["zh"] for row in table("clock_sources.csv")}
 
 
 def _day(text: str) -> date | None:

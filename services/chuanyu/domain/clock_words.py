@@ -33,7 +33,7 @@ def explain(deadline: Deadline) -> Explanation:
     en = f"{rule.length * deadline.nth} {unit_en} from {start}{'' if rule.unit == 'hour' else ' (that day not counted)'}"
     notes_zh, notes_en = _notes(deadline)
     return Explanation(
-        f"{zh}{notes_zh}，至{due}。依据：{rule.source}（{rule.rule_id} 第{rule.version}版）",
+        f"{zh}{notes_zh}，至{due}。依据：{rule.source_zh}（{rule.rule_id} 第{rule.version}版）",
         f"{en}{notes_en}, until {due}. Source: {rule.source} ({rule.rule_id} version {rule.version})",
     )
 

@@ -83,7 +83,7 @@ class Desk:
         _SECONDS.observe(time.perf_counter() - began)
         _ANSWERS[answer.status].inc()
         self._told(member.id, answer.status, sorted({one.case_id for one in answer.evidence}))
-        return messages.response(answer, digest(request))
+        return messages.response(answer, digest(request), self._reader(member))
 
     async def get_spot_check(self, request: pb.GetSpotCheckRequest, member: Member) -> spot_check_pb2.SpotCheck:
         """One sample."""

@@ -19,6 +19,11 @@ from chuanyu.recognition.facts import FOREVER
 from chuanyu.recognition.policy import Reason
 from chuanyu.recognition.search import Filed, Known, Proof
 
+_NOTHING_PUBLIC = (
+    "在L1（仅公开信息）查阅权限内没有可见记录；如需确认，请由本机关具有L2及以上权限的人员查询，或向当地市场监督管理局查询",
+    "nothing is visible at clearance L1 (public information only); ask a colleague cleared to L2 or above, or the local market regulator",
+)
+"""Whether there is anything beyond it is not said: the words are the same either way."""
 _SEES_ALL = frozenset({"ALERT", "FOLLOW_UP", "ATTENTION", "ROUTINE", "NEWS", "UNKNOWN"})
 
 
@@ -56,11 +61,11 @@ class Reader:
         return flagged or one.proof.source == f"/{self.province}/{self.member.id}"
 
 
-def response(answer: Answer, digest: str) -> recognition_pb2.CheckRecognitionResponse:
+def response(answer: Answer, digest: str, reader: Reader) -> recognition_pb2.CheckRecognitionResponse:
     """The whole answer. digest: of the request."""
     return recognition_pb2.CheckRecognitionResponse(
         status=f"RECOGNITION_STATUS_{answer.status}",
-        reasons=[_reason(one) for one in answer.reasons],
+        reasons=[_reason(one, reader) for one in answer.reasons],
         conditions=[_condition(one) for one in answer.conditions],
         evidence=[evidence(one) for one in answer.evidence],
         valid_until=stamp(answer.valid_until),
@@ -71,11 +76,12 @@ def response(answer: Answer, digest: str) -> recognition_pb2.CheckRecognitionRes
     )
 
 
-def _reason(reason: Reason) -> recognition_pb2.Reason:
+def _reason(reason: Reason, reader: Reader) -> recognition_pb2.Reason:
+    zh, en = _NOTHING_PUBLIC if reason.code == "NOT_FOUND" and reader.public_only else (reason.zh, reason.en)
     return recognition_pb2.Reason(
         code=reason.code,
-        zh=reason.zh,
-        en=reason.en,
+        zh=zh,
+        en=en,
         rule=reason.rule,
         source=reason.source,
         source_certainty=reason.source_certainty,

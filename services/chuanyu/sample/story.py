@@ -155,7 +155,7 @@ def _due(each: Obligation) -> Text:
 
 def _source(rule: str) -> str:
     first = clock_rules.rules()[rule][0]
-    return first.source if first.certainty == "confirmed" else f"{first.source}（{_CERTAINTY.get(first.certainty, first.certainty)}）"
+    return first.source_zh if first.certainty == "confirmed" else f"{first.source_zh}（{_CERTAINTY.get(first.certainty, first.certainty)}）"
 
 
 def _asked(day: Day, heard: Heard) -> RenderableType:

@@ -265,6 +265,20 @@ async def test_the_answer_follows_from_the_facts_whatever_their_order(shared_vie
         assert (found.removeprefix("RECOGNITION_STATUS_"), [one.code for one in answer.reasons]) == (row.status, list(row.reasons))
 
 
+async def test_p6_a_public_reader_is_told_whom_to_ask_in_the_same_words_whether_there_is_anything_or_not(shared_view: View) -> None:
+    view, public = shared_view, Asker(clearance="L1")
+    view.forget()
+    nothing = [await view.ask(public, **question) for question in (sample, firm, product)]
+    view.hears(*arrivals([s(result(published=None))]))
+    something = [await view.ask(public, **question) for question in (sample, firm, product)]
+    told = {(one.reasons[0].zh, one.reasons[0].en) for one in (*nothing, *something)}
+    (zh, en), *others = told
+    assert others == [] and [list(one.reasons) for one in something] == [list(one.reasons) for one in nothing]
+    assert "L1" in zh and "L2及以上" in zh and "cleared to L2" in en and "local market regulator" in en
+    inner = await view.ask(Asker(clearance="L2"), sample={"sample_no": "XBJ26510000399999"})
+    assert inner.reasons[0].zh == "未找到记录"
+
+
 def test_the_table_has_at_least_forty_rows_and_no_name_twice() -> None:
     assert len(TABLE) >= 40
     assert len({row.name for row in TABLE}) == len(TABLE)

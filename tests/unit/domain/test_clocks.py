@@ -1,6 +1,7 @@
 """Deadlines: the examples of the field, golden cases from an independent count, and the counting rules."""
 
 import csv
+import re
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -220,3 +221,14 @@ def test_the_digest_of_the_tables_is_stable() -> None:
     assert tables.digest() == tables.digest()
     assert len(tables.digest()) == 64
     assert STATE.fingerprint() != Calendar({2027: frozenset({date(2027, 1, 1)})}).fingerprint()
+
+
+def test_u1_every_source_is_cited_in_chinese_and_no_citation_is_left_over() -> None:
+    cited = {row["source"]: row["zh"] for row in tables.table("clock_sources.csv")}
+    assert cited.keys() == {row["source"] for row in tables.table("clock_rules.csv")}
+    assert [zh for zh in cited.values() if re.search("[A-Za-z]", zh)] == []
+
+
+def test_u1_a_deadline_explains_itself_in_each_language_by_its_own_citation() -> None:
+    words = explain(deadline("spotcheck_cross_province_notice", "2026-11-24 12:00"))
+    assert "依据：《食品安全抽样检验管理办法》第27条（义务，待核实）；时限为本项目约定" in words.zh and "length ours" in words.en

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -31,7 +32,7 @@ def test_every_reason_leads_where_the_field_says() -> None:
 def test_every_reason_speaks_both_languages_and_names_its_source(code: str) -> None:
     row = policy.reason(code, TODAY)
     assert row.zh and row.en and row.source and row.rule == f"recognition_{code.lower()}@1"
-    assert row.source_certainty in ("confirmed", "to be checked", "policy")
+    assert re.search("[\u4e00-\u9fff]", row.source) and row.source_certainty in ("confirmed", "to be checked", "policy")
     assert bool(row.condition_zh) == bool(row.condition_en) == (row.leads_to is Status.CONDITIONAL)
 
 
