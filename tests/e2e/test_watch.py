@@ -1,0 +1,89 @@
+"""`chuanyu watch` on a running bus: well, with a record in quarantine, with a node gone, with nothing left."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chuanyu.kernel.envelope import Record
+from kit.bus import eventually, put
+from kit.up import NODES, Up, up
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    """A bus of these tests alone: they damage it."""
+    with up(tmp_path_factory.mktemp("watched")) as one:
+        yield one
+
+
+def view(one: Up) -> tuple[int, dict[str, Any]]:
+    """Exit status and what is said to programs."""
+    done = one.run("watch", "--once", "--json")
+    told: dict[str, Any] = json.loads(done.stdout)
+    return done.returncode, told
+
+
+def wrong(one: Up) -> dict[str, set[str]]:
+    """Node → runbooks of what is wrong there."""
+    told = view(one)[1]
+    return {node: {each["runbook"] for each in told["findings"] if each["node"] == node} for node in told["nodes"]}
+
+
+@contextmanager
+def unmended(one: Up) -> Iterator[None]:
+    """Meanwhile whatever dies stays dead; afterwards all of it answers again."""
+    one.process.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        one.process.send_signal(signal.SIGCONT)
+        eventually(lambda: not any("node_away" in runbooks for runbooks in wrong(one).values()), "all of it answers", 60)
+
+
+def test_a_bus_that_does_its_work_is_well_and_says_so_chinese_first(running: Up) -> None:
+    eventually(lambda: view(running)[0] == 0, "both sides have heard each other", 60)
+    done = running.run("watch", "--once")
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, "✓ 一切正常 · all is well")
+    nodes = view(running)[1]["nodes"]
+    assert nodes.keys() == set(NODES)
+    assert all(node["parts"].keys() >= {"spotcheck", "recall", "credit", "recognition"} for node in nodes.values())
+    assert all(node["other_side"] < 30 for node in nodes.values())
+
+
+def test_p4_a_parked_record_is_told_with_whom_it_harms_and_its_runbook(running: Up) -> None:
+    put(running.facts["nodes"]["chongqing"]["kafka_client"]["bootstrap.servers"], 0, Record("chongqing.recall", b"x", (), b"junk"))
+    eventually(lambda: wrong(running) == {node: {"seal_invalid"} for node in NODES}, "both nodes have parked it", 60)
+    done = running.run("watch", "--once")
+    first = done.stdout.splitlines()[0]
+    assert done.returncode == 1
+    assert "四川：隔离区有" in first and "受影响：" in first and first.endswith("docs/runbooks/seal_invalid.md")
+    assert first.index("受影响") < first.index("harmed")
+
+
+def test_a_killed_node_is_away_and_the_other_still_shown(running: Up) -> None:
+    with unmended(running):
+        running.signal("node-chongqing", signal.SIGKILL)
+        status, told = view(running)
+        assert status == 1
+        assert (told["nodes"]["sichuan"]["answers"], told["nodes"]["chongqing"]["answers"]) == (True, False)
+        assert "node_away" in {each["runbook"] for each in told["findings"] if each["node"] == "chongqing"}
+        assert "无应答 away" in running.run("watch", "--once").stdout
+
+
+def test_3_when_nothing_answers(running: Up) -> None:
+    with unmended(running):
+        for node in NODES:
+            running.signal(f"node-{node}", signal.SIGKILL)
+        assert view(running)[0] == 3
+
+
+def test_3_where_no_bus_runs(running: Up, tmp_path: Path) -> None:
+    done = Up(running.process, running.facts | {"dir": str(tmp_path)}).run("watch", "--once")
+    assert (done.returncode, "No bus runs in" in done.stderr) == (3, True)
