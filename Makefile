@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 FAST := tests/unit $(wildcard tests/contract tests/architecture)
-.PHONY: setup run test check contracts docs bench chaos
+.PHONY: setup run test check contracts docs dashboards bench chaos
 
 setup: .venv/.ready  ## virtual environment, Kafka, PostgreSQL; idempotent
 	@$(BIN)/python -m chuanyu.embedded
@@ -14,8 +14,8 @@ test: check  ## every check and test
 	$(BIN)/pytest $(addprefix --ignore=,$(FAST))
 
 check: setup  ## the fast part: contracts, lint, types, architecture, unit
-	$(BIN)/ruff check services tests
-	$(BIN)/ruff format --check services tests
+	$(BIN)/ruff check services tests monitoring
+	$(BIN)/ruff format --check services tests monitoring
 	$(BIN)/mypy
 	$(BIN)/chuanyu contracts check
 	$(BIN)/pytest $(FAST)
@@ -25,6 +25,9 @@ contracts: .venv/.ready  ## schemas and proto → services/chuanyu/contracts, LO
 
 docs: .venv/.ready  ## the pages that follow from the code: metrics, configuration
 	$(BIN)/python docs/generate.py
+
+dashboards: .venv/.ready  ## monitoring/boards → monitoring/dashboards, Grafana's JSON
+	cd monitoring && ../$(BIN)/python -m boards
 
 bench: setup  ## benchmarks; QUICK=1 for a short run
 	$(BIN)/python tests/bench $(if $(QUICK),--quick)
