@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from uuid import UUID
 
 import click
 
@@ -12,11 +14,13 @@ from chuanyu.embedded.credentials import node_home
 from chuanyu.embedded.provinces import BOTH
 from chuanyu.gateway import members, rules
 from chuanyu.gateway.contents import Node
+from chuanyu.gateway.drafts import drafted
 from chuanyu.gateway.envelope import Submission
 from chuanyu.gateway.members import Member
 from chuanyu.gateway.rules import Judged
 from chuanyu.kernel.faults import SettingsIncomplete
 
+_ANY = UUID(int=7 << 76 | 2 << 62)  # the form of an event id, and nobody's
 _BEFORE = "未核对：此前报送的内容，须由节点核对\nnot judged: what was said before, which only the node knows"
 _MEMBER = (
     "未核对：成员的权限和管辖范围（本机没有其登记）以及此前报送的内容，须由节点核对\n"
@@ -44,4 +48,11 @@ def judging(caller: Caller, known: Member | None) -> Callable[[Submission], Judg
     provinces = {province.word: province.digits for province in BOTH}
     everything = frozenset(event.split(".")[0] for event in rules.submitted())
     anyone = Member(caller.name, caller.name, "", tuple(digits + "0000" for digits in provinces.values()), everything, "L1")
-    return lambda submission: rules.judge(submission, known or anyone, Node(caller.node, provinces, time.time_ns() // 1_000_000))
+
+    def judge(submission: Submission) -> Judged:
+        now = time.time_ns() // 1_000_000
+        judged = rules.judge(submission, known or anyone, Node(caller.node, provinces, now))
+        draft = drafted(judged.claim, _ANY, judged.claim.case_id, now) if judged.claim and judged.claim.case_id else None
+        return replace(judged, claim=None, violations=draft) if isinstance(draft, tuple) else judged
+
+    return judge

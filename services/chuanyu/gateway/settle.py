@@ -15,16 +15,14 @@ from uuid import UUID
 
 import msgspec
 
-from chuanyu.contracting import forms
-from chuanyu.domain.records import breaches
 from chuanyu.domain.violations import Violation, violation
 from chuanyu.gateway import chains, content, keys, queries, rules
 from chuanyu.gateway.chains import WITHDRAWN, Versions
+from chuanyu.gateway.drafts import drafted
 from chuanyu.gateway.queries import Stated
 from chuanyu.gateway.rules import Claim, Judged
 from chuanyu.kernel import codec
-from chuanyu.kernel.codec import LARGEST_VALUE, Draft
-from chuanyu.kernel.faults import RecordTooLarge
+from chuanyu.kernel.codec import Draft
 from chuanyu.kernel.store import Connection, log
 
 Key = tuple[str, str, UUID | None]
@@ -115,12 +113,8 @@ class Settlement:
         if claim.again and replaces is None and (standing := versions.get((claim.contract.type, claim.key))):
             replaces, anew = chains.rival(claim.source, sent, claim.content, standing, versions)
         row = Stated(claim.contract.type, claim.key, replaces, event_id, claim.source, case, claim.content, sent, anew)
-        try:
-            draft = _draft(claim, event_id, case, self.now)
-        except RecordTooLarge:
-            return Settled("refused", violations=(violation("event_too_large", "", limit=LARGEST_VALUE),))
-        unfit = tuple(breaches(draft.head, draft.event))  # every service would park it, at both nodes
-        return Settled("refused", violations=unfit) if unfit else _Said(judged, claim, row, draft)
+        draft = drafted(claim, event_id, case, self.now)
+        return _Said(judged, claim, row, draft) if isinstance(draft, Draft) else Settled("refused", violations=draft)
 
     def _add(self, said: Mapping[int, _Said]) -> None:
         first: dict[Key, _Said] = {}
@@ -229,23 +223,6 @@ def _withdrawn(claim: Claim, undone: UUID | None) -> tuple[Violation, ...]:
 
 def _refused(*violations: Violation, current: UUID | None = None) -> Settled:
     return Settled("refused", violations=violations, current=current)
-
-
-def _draft(claim: Claim, event_id: UUID, case: str, now: int) -> Draft:
-    wire = {**claim.wire, "head": {**claim.wire["head"], "case_id": case}}
-    extras = claim.extras
-    return codec.draft(
-        forms.to_event(claim.contract, wire),
-        id=event_id,
-        source=claim.source,
-        subject=case,
-        time=now if extras.time is None else extras.time,
-        recordedtime=now,
-        correlationid=extras.correlationid,
-        causationid=extras.causationid,
-        traceparent=extras.traceparent,
-        member_signature=extras.member_signature,
-    )
 
 
 def _wire(event: msgspec.Struct) -> dict[str, Any]:

@@ -202,3 +202,10 @@ def test_a_check_judges_the_jurisdiction_of_a_member_that_is_on_record(
     assert "jurisdiction" not in (said := capsys.readouterr().out).splitlines()[-1] and "未核对：此前报送的内容" in said
     assert run([FAILED, GOOD, here], "--check", "--dir", str(tmp_path), name="unknown-amr") == DONE
     assert "成员的权限和管辖范围" in (said := capsys.readouterr().out) and "rights and jurisdiction" in said
+
+
+def test_a_check_refuses_what_no_table_behind_the_gateway_takes(run: Run, tmp_path: Path) -> None:
+    long = row(食品名称="".join(chr(0x4E00 + n) for n in range(400)))
+    assert run([FAILED, long], "--check", "--report", str(tmp_path / "out.jsonl")) == NO
+    [found] = lines(tmp_path / "out.jsonl")[0]["violations"]
+    assert (found["field"], found["code"], "1000" in found["zh"]) == ("product.name", "text_too_long", True)
