@@ -43,7 +43,7 @@ def command() -> None:
     """Look after Kafka's topics: plan, apply, lag.
 
     Of the embedded bus in --dir; or, with --environment, of the node that CHUANYU_PROVINCE, CHUANYU_PROVINCES, CHUANYU_KAFKA and
-    CHUANYU_DATABASE describe, with three copies of everything.
+    CHUANYU_DATABASE describe.
     """
 
 
@@ -51,6 +51,13 @@ def _options(function: _Command) -> _Command:
     for option in (
         click.option("--json", "as_json", is_flag=True, help="One JSON document a line on standard output."),
         click.option("--environment", is_flag=True, help="The node that the CHUANYU_ variables describe."),
+        click.option(
+            "--durability",
+            type=click.Choice(["production", "embedded"]),
+            default="production",
+            show_default=True,
+            help="With --environment: three copies of everything, or the one that a single broker can keep.",
+        ),
         click.option("--dir", "directory", type=click.Path(path_type=Path), help="Directory of the embedded run."),
     ):
         function = option(function)
@@ -59,30 +66,30 @@ def _options(function: _Command) -> _Command:
 
 @command.command("plan")
 @_options
-def plan(directory: Path | None, environment: bool, as_json: bool) -> int:
+def plan(directory: Path | None, environment: bool, durability: str, as_json: bool) -> int:
     """Say what `apply` would do; 0 when nothing, 1 when something."""
-    plans = {cluster.node: topics.plan(cluster.kafka, cluster.wanted) for cluster in _clusters(directory, environment)}
+    plans = {cluster.node: topics.plan(cluster.kafka, cluster.wanted) for cluster in _clusters(directory, environment, durability)}
     _show(plans, as_json, "would make", "would set")
     return NO if any(plans.values()) else DONE
 
 
 @command.command("apply")
 @_options
-def apply(directory: Path | None, environment: bool, as_json: bool) -> int:
+def apply(directory: Path | None, environment: bool, durability: str, as_json: bool) -> int:
     """Make missing topics, set what differs. Partition counts are never changed."""
-    plans = {cluster.node: topics.apply(cluster.kafka, cluster.wanted) for cluster in _clusters(directory, environment)}
+    plans = {cluster.node: topics.apply(cluster.kafka, cluster.wanted) for cluster in _clusters(directory, environment, durability)}
     _show(plans, as_json, "made", "set")
     return DONE
 
 
 @command.command("lag")
 @_options
-def lag(directory: Path | None, environment: bool, as_json: bool) -> int:
+def lag(directory: Path | None, environment: bool, durability: str, as_json: bool) -> int:
     """Say how far each service is behind.
 
     By its stored position, which counts, and by Kafka's commit, which tools see.
     """
-    rows = [{"node": cluster.node, **row} for cluster in _clusters(directory, environment) for row in _lag_rows(cluster)]
+    rows = [{"node": cluster.node, **row} for cluster in _clusters(directory, environment, durability) for row in _lag_rows(cluster)]
     if as_json:
         for row in rows:
             click.echo(json.dumps(row))
@@ -91,9 +98,9 @@ def lag(directory: Path | None, environment: bool, as_json: bool) -> int:
     return DONE
 
 
-def _clusters(directory: Path | None, environment: bool) -> list[Cluster]:
+def _clusters(directory: Path | None, environment: bool, durability: str) -> list[Cluster]:
     if environment:
-        return [_described(os.environ)]
+        return [_described(os.environ, durability)]
     facts = running.found((directory or places.default_directory()).expanduser().absolute())["nodes"]
     provinces = {province.word: province.digits for province in BOTH}
     return [Cluster(name, node["kafka"], node["postgres"], provinces, "embedded") for name, node in facts.items()]
@@ -106,10 +113,10 @@ class _Settings:
     store: settings.StoreSettings
 
 
-def _described(environ: Mapping[str, str]) -> Cluster:
+def _described(environ: Mapping[str, str], durability: str) -> Cluster:
     found = settings.from_environment(_Settings, environ)
     where = found.where
-    return Cluster(where.province, found.kafka.bootstrap, found.store.database, where.provinces, "production")
+    return Cluster(where.province, found.kafka.bootstrap, found.store.database, where.provinces, durability)
 
 
 def _lag_rows(cluster: Cluster) -> Iterator[dict[str, Any]]:

@@ -54,23 +54,28 @@ class Mirror:
         home = self.family.directory / self.name
         (home / "tmp").mkdir(parents=True, exist_ok=True, mode=0o700)
         places.write_private(home / "log4j2.properties", java.LOG4J2)
-        properties = places.write_private(home / "mm2.properties", self.properties())
+        file = places.write_private(home / "mm2.properties", self.properties())
         cache = java.with_cache(java.aot_cache(MAIN, class_path))
         command = java.command(MAIN, class_path, home / "tmp", heap_mb=HEAP_MB, start_up=cache)
-        return self.family.spawn(self.name, [*command, str(properties)], java.environment(), death=signal.SIGTERM)
+        return self.family.spawn(self.name, [*command, str(file)], java.environment(), death=signal.SIGTERM)
 
     def properties(self) -> str:
         """The content of mm2.properties."""
-        lines = [_PROPERTIES.format(clusters=",".join(self.brokers))]
-        lines += [f"{province}.bootstrap.servers={address}" for province, address in self.brokers.items()]
-        for source in self.brokers:
-            for target in self.brokers:
-                if source != target:
-                    lines += [f"{source}->{target}.enabled=true", rf"{source}->{target}.topics={source}\\..*"]
-        return "\n".join(lines) + "\n"
+        return properties(self.brokers)
 
     def stop(self) -> None:
         self.family.end([self.name], how=signal.SIGTERM, within=15.0)
+
+
+def properties(brokers: Mapping[str, str]) -> str:
+    """The content of mm2.properties. brokers: province → bootstrap address."""
+    lines = [_PROPERTIES.format(clusters=",".join(brokers))]
+    lines += [f"{province}.bootstrap.servers={address}" for province, address in brokers.items()]
+    for source in brokers:
+        for target in brokers:
+            if source != target:
+                lines += [f"{source}->{target}.enabled=true", rf"{source}->{target}.topics={source}\\..*"]
+    return "\n".join(lines) + "\n"
 
 
 def class_path(say: Callable[[str], None]) -> tuple[Path, ...]:
