@@ -41,6 +41,7 @@ from chuanyu.contracts.spotcheck import (
     Verdict,
 )
 from chuanyu.domain.dates import SHANGHAI, to_days, to_millis
+from chuanyu.kernel.bus import screen
 from chuanyu.kernel.store import Arrived, Store, UnitOfWork, parked
 from chuanyu.kernel.store.parked import Parked
 from chuanyu.recognition.api import Desk
@@ -117,6 +118,13 @@ class View:
                 topic=f"{province}.{family}", partition=0, sequence=9, record_offset=9, key=case.encode(), headers=b"", value=b"", code="x"
             )
             parked.park(self.node.connection, "recognition", [kept], self.clock.now)
+
+    def keep_aside(self, arrived: Arrived, code: str = "rule_violated", value: bytes | None = None) -> None:
+        """The record stands in quarantine with its bytes, or with others; without a code it waits behind another."""
+        record = arrived.record if value is None else replace(arrived.record, value=value)
+        fault = {"code": code, "state": "PARKED" if code else "WAITING"}
+        kept = replace(screen.kept(record, arrived.partition), **fault)
+        parked.park(self.node.connection, "recognition", [kept], self.clock.now)
 
     def rows(self) -> list[Any]:
         """Every row of the view, in order."""

@@ -283,6 +283,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "enterprise_missing": ("缺少企业名称或代码", "the enterprise is missing"),
     "spot_check_unknown": ("在您的查阅权限内两地节点均无此样品", "no node shows this sample at your clearance"),
     "enterprise_unknown": ("在您的查阅权限内两地节点均无此企业的记录", "no node shows this enterprise at your clearance"),
+    "held_back": (
+        "有待处理的异常消息可能与此有关，请联系本节点运维人员",
+        "a record that may concern this is held back, ask the operators of this node",
+    ),
     "ambiguous_key": ("标识不唯一：{keys}", "several records match: {keys}"),
     "page_size_wrong": ("每页条数应为0至{largest}", "a page holds 0 to {largest} rows"),
     "page_token_wrong": ("翻页标记无效或属于另一查询", "the page token is none of ours or belongs to another question"),

@@ -7,6 +7,6 @@ is gone from every answer at once).
 
 Read `policy` (where a reason leads, by which source) → `rules` (which reasons apply) → `details`, `facts` (what is kept of an event) →
 `fold` (which version of a case stands) → `handlers` → `queries` (what is written) → `questions` → `search`, `listing` (what is found) →
-`answers` → `messages` → `api` (gRPC) → `rest`. More files than a service has: policy is data of its own, questions come in six kinds
-through two doors, and every answer is cut to its reader.
+`aside` (what quarantine keeps from the answers) → `answers` → `messages` → `api` (gRPC) → `rest`. More files than a service has: policy is
+data of its own, questions come in six kinds through two doors, and every answer is cut to its reader.
 """

@@ -101,8 +101,11 @@ def about_result(found: Sequence[Filed], held: bool, paper: Paper, moment: Momen
     return _finish(draft, held, {one.province for one in standing}, moment)
 
 
-def about_product(found: Sequence[Filed], product: str, moment: Moment) -> Answer:
-    """Which results are there for a producer's product? The newest one of any province decides; it counts for its batch only."""
+def about_product(found: Sequence[Filed], product: str, held: bool, moment: Moment) -> Answer:
+    """Which results are there for a producer's product? The newest one of any province decides; it counts for its batch only.
+
+    held: something else about it is in quarantine
+    """
     results = [one for one in found if isinstance(one.detail, Result)]
     recalls = [one for one in found if isinstance(one.detail, Recall) and _covers(one.detail, product)]
     newest = next((one for one in results if one.state == "STANDING"), results[0] if results else None)
@@ -115,11 +118,11 @@ def about_product(found: Sequence[Filed], product: str, moment: Moment) -> Answe
         draft.codes.append("RECALL_OPEN")
         draft.evidence += [piece for one in recalls for piece in _pieces(one)]
     draft.codes = draft.codes or ["NOT_FOUND"]
-    return _finish(draft, any(one.held for one in found), set(), moment)
+    return _finish(draft, held or any(one.held for one in found), set(), moment)
 
 
-def about_enterprise(found: Sequence[Filed], known: bool, moment: Moment) -> Answer:
-    """What stands against it? found: live sanctions, open recalls, recent failures."""
+def about_enterprise(found: Sequence[Filed], known: bool, held: bool, moment: Moment) -> Answer:
+    """What stands against it? found: live sanctions, open recalls, recent failures · held: something else about it is in quarantine."""
     draft = _Draft()
     for code, kind in (("SANCTION_IN_FORCE", Sanction), ("RECALL_OPEN", Recall)):
         if any(isinstance(one.detail, kind) for one in found):
@@ -131,16 +134,16 @@ def about_enterprise(found: Sequence[Filed], known: bool, moment: Moment) -> Ans
         if isinstance(one.detail, Sanction):
             draft.conditions.append(_measures(one, one.detail, moment.on))
             draft.ends.append(one.until)
-    return _finish(draft, any(one.held for one in found), set(), moment)
+    return _finish(draft, held or any(one.held for one in found), set(), moment)
 
 
-def ambiguous(parties: Sequence[Known], moment: Moment) -> Answer:
-    """A name that fits several enterprises."""
+def unnamed(parties: Sequence[Known], held: bool, moment: Moment) -> Answer:
+    """A name that fits several enterprises, or none. held: something about one of that name is in quarantine."""
     candidates = [Candidate(one.key, one.name or "", one.province) for one in parties]
-    return _finish(_Draft(["AMBIGUOUS_KEY"], candidates=candidates), False, set(), moment)
+    return _finish(_Draft(["AMBIGUOUS_KEY" if parties else "NOT_FOUND"], candidates=candidates), held, set(), moment)
 
 
-def nothing(codes: Sequence[str], moment: Moment, limit_id: str = "source_age") -> Answer:
+def nothing(codes: Sequence[str], moment: Moment, limit_id: str) -> Answer:
     """No record answers the question."""
     return _finish(_Draft(list(codes)), False, set(), moment, limit_id)
 

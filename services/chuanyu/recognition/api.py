@@ -19,11 +19,12 @@ from chuanyu.domain.violations import violation
 from chuanyu.kernel import log, metrics, rpc
 from chuanyu.kernel.refusals import Kind, Refused
 from chuanyu.kernel.store import AsyncConnection, faults
-from chuanyu.recognition import answers, listing, messages, questions, rules, search
+from chuanyu.recognition import answers, aside, listing, messages, questions, rules, search
 from chuanyu.recognition.answers import Answer, Moment
 from chuanyu.recognition.details import Recall, Result, Sanction
 from chuanyu.recognition.messages import Member, Reader
 from chuanyu.recognition.policy import Status
+from chuanyu.recognition.questions import PartyKey
 from chuanyu.recognition.search import Filed, Scope
 
 
@@ -124,14 +125,18 @@ class Desk:
         party = questions.party(request.enterprise, "enterprise")
         with faults():
             async with self._pool.connection() as connection:
+                kept = await aside.read(connection, scope, "spotcheck", "recall", "credit")
                 named = await search.parties(connection, scope, name=party.name, key=party.key)
                 keys = sorted({one.key for one in named})
+                held = kept.of_party({*keys, *party.words})
                 if not keys:
-                    raise Refused(Kind.NOT_FOUND, [violation("enterprise_unknown", "enterprise")])
+                    also = [violation("held_back", "enterprise")] if held else []
+                    raise Refused(Kind.NOT_FOUND, [violation("enterprise_unknown", "enterprise"), *also])
                 if len(keys) > 1:
                     raise _ambiguous("enterprise", keys)
                 found, _ = await self._about(connection, scope, keys[0], moment)
-        return _standing(found, keys[0], named, moment, reader)
+        incomplete = held or any(one.held for one in found)
+        return _standing(found, keys[0], named, moment, reader, incomplete)
 
     async def _sample(self, connection: AsyncConnection, scope: Scope, asked: pb.SampleQuestion, moment: Moment) -> Answer:
         cases = self._cases(questions.sample_no(asked.sample_no))
@@ -140,9 +145,10 @@ class Desk:
 
     async def _report(self, connection: AsyncConnection, scope: Scope, asked: pb.ReportQuestion, moment: Moment) -> Answer:
         report = questions.report(asked)
+        kept = await aside.read(connection, scope, "spotcheck")
         found = await search.by_report(connection, scope, report.cma_no, report.report_no)
         matching = [one for one in found if isinstance(one.detail, Result) and report.issued_on in (None, one.detail.issued_on)]
-        return answers.about_result(matching, False, report.paper, moment)
+        return answers.about_result(matching, kept.of_report(report.cma_no, report.report_no), report.paper, moment)
 
     async def _laboratory(self, connection: AsyncConnection, scope: Scope, asked: pb.LaboratoryQuestion, moment: Moment) -> Answer:
         return answers.nothing(["NOT_FOUND", "LABORATORY_NOT_ON_RECORD"], moment, "source_age_reference")
@@ -152,24 +158,29 @@ class Desk:
 
     async def _product(self, connection: AsyncConnection, scope: Scope, asked: pb.ProductQuestion, moment: Moment) -> Answer:
         product, party = questions.product(asked.name), questions.party(asked.producer, "product.producer")
-        key = party.key
-        if key is None:
-            named = _by_key(await search.parties(connection, scope, name=party.name))
-            if len(named) != 1:
-                return answers.ambiguous(list(named.values()), moment) if named else answers.nothing(["NOT_FOUND"], moment)
-            key = next(iter(named))
-        return answers.about_product(await search.by_product(connection, scope, key, product), product, moment)
+        kept = await aside.read(connection, scope, "spotcheck", "recall")
+        named = await self._named(connection, scope, party)
+        if len(named) != 1:
+            return answers.unnamed(list(named.values()), kept.of_product(party.words, product), moment)
+        (key,) = named
+        found = await search.by_product(connection, scope, key, product)
+        return answers.about_product(found, product, kept.of_product({key, *party.words}, product), moment)
 
     async def _enterprise(self, connection: AsyncConnection, scope: Scope, asked: pb.EnterpriseQuestion, moment: Moment) -> Answer:
         party = questions.party(asked.enterprise, "enterprise.enterprise")
-        key = party.key
-        if key is None:
-            named = _by_key(await search.parties(connection, scope, name=party.name))
-            if len(named) != 1:
-                return answers.ambiguous(list(named.values()), moment) if named else answers.nothing(["NOT_FOUND"], moment)
-            key = next(iter(named))
+        kept = await aside.read(connection, scope, "spotcheck", "recall", "credit")
+        named = await self._named(connection, scope, party)
+        if len(named) != 1:
+            return answers.unnamed(list(named.values()), kept.of_party(party.words), moment)
+        (key,) = named
         found, known = await self._about(connection, scope, key, moment)
-        return answers.about_enterprise(found, known, moment)
+        return answers.about_enterprise(found, known, kept.of_party({key, *party.words}), moment)
+
+    async def _named(self, connection: AsyncConnection, scope: Scope, party: PartyKey) -> dict[str, search.Known]:
+        """The enterprises that may be meant, by key; one that is asked for by its key needs no look."""
+        if party.key is not None:
+            return {party.key: search.Known(party.key, None, None, "")}
+        return {one.key: one for one in await search.parties(connection, scope, name=party.name)}
 
     async def _about(self, connection: AsyncConnection, scope: Scope, key: str, moment: Moment) -> tuple[list[Filed], bool]:
         since = to_days(rules.failures_since(moment.on))
@@ -226,17 +237,13 @@ def _filled(message: Message) -> dict[str, Any]:
     return {field.name: _filled(value) if isinstance(value, Message) else value for field, value in message.ListFields()}
 
 
-def _by_key(parties: Sequence[search.Known]) -> dict[str, search.Known]:
-    return {one.key: one for one in parties}
-
-
 def _ambiguous(field: str, keys: Sequence[str]) -> Refused:
     named = ", ".join(sorted(keys))
     return Refused(Kind.FAILED_PRECONDITION, [violation("ambiguous_key", field, keys=named)], {"candidates": named})
 
 
 def _standing(
-    found: Sequence[Filed], key: str, named: Sequence[search.Known], moment: Moment, reader: Reader
+    found: Sequence[Filed], key: str, named: Sequence[search.Known], moment: Moment, reader: Reader, incomplete: bool
 ) -> enterprise_pb2.EnterpriseStanding:
     return enterprise_pb2.EnterpriseStanding(
         enterprise=messages.known(named, reader),
@@ -246,4 +253,5 @@ def _standing(
         as_of=messages.stamp(moment.now),
         freshness=messages.freshness(moment.ages),
         names=messages.names(named, reader),
+        incomplete=incomplete,
     )

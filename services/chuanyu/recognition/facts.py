@@ -149,6 +149,8 @@ def _sanction(event: SanctionImposed) -> Keys:
 
 
 _KEYS: dict[type, Callable[[Any], Keys]] = {ResultReported: _result, NoticeIssued: _recall, SanctionImposed: _sanction}
+OPENINGS = frozenset(_KEYS)
+"""What opens a case here."""
 
 
 def _public_from(event: ResultReported) -> int | None:

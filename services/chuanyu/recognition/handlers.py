@@ -8,18 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from chuanyu.contracts.case import WithdrawalBasis, Withdrawn
-from chuanyu.contracts.credit import SanctionImposed, SanctionLifted
-from chuanyu.contracts.recall import NoticeIssued
-from chuanyu.contracts.spotcheck import ResultReported
+from chuanyu.contracts.credit import SanctionLifted
 from chuanyu.domain.records import breaches
 from chuanyu.kernel.faults import RuleViolated
 from chuanyu.kernel.store import Arrived, UnitOfWork
 from chuanyu.recognition import queries
-from chuanyu.recognition.facts import keys
+from chuanyu.recognition.facts import OPENINGS, keys
 from chuanyu.recognition.fold import LIFT, OVERTURN, WITHDRAW, fold
 from chuanyu.recognition.queries import Record
-
-_OPENINGS = (ResultReported, NoticeIssued, SanctionImposed)
 
 
 class Recognition:
@@ -36,7 +32,7 @@ class Recognition:
 
     def apply(self, work: UnitOfWork, batch: Sequence[Arrived]) -> None:
         """Files a batch. A new case of one first version is the fast path of the same fold (D8)."""
-        openings = [arrived for arrived in batch if type(arrived.event) in _OPENINGS]
+        openings = [arrived for arrived in batch if type(arrived.event) in OPENINGS]
         acts = [row for row in map(_act, batch) if row]
         events = Counter([arrived.head.subject for arrived in openings] + [row[0] for row in acts])
         if not events:

@@ -36,6 +36,11 @@ class PartyKey:
     key: str | None
     name: str | None
 
+    @property
+    def words(self) -> set[str]:
+        """What it is asked for by."""
+        return {word for word in (self.key, self.name) if word is not None}
+
 
 @dataclass(frozen=True, slots=True)
 class Report:

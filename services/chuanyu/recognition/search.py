@@ -171,3 +171,26 @@ async def parties(connection: AsyncConnection, scope: Scope, *, name: str | None
     column, value = ("name", name) if key is None else ("key", key)
     rows = await rows_of(connection, _NAMED.replace("{column}", column), {"value": value, "today": scope.today})
     return sorted(Known(*row) for row in rows)
+
+
+class Sought(NamedTuple):
+    """By what a fact is found, where its case is not known."""
+
+    kind: str
+    party_key: str | None
+    party_name: str | None
+    place_key: str | None
+    place_name: str | None
+    product: str | None
+    cma_no: str | None
+    report_no: str | None
+
+
+_SOUGHT = (
+    f"SELECT {', '.join(f'f.{name}' for name in Sought._fields)} FROM recognition.fact f WHERE f.case_id = ANY(%(cases)s) AND {_CURRENT}"
+)
+
+
+async def sought(connection: AsyncConnection, scope: Scope, cases: Sequence[str]) -> list[Sought]:
+    """By what the facts of these cases are found."""
+    return [Sought(*row) for row in await rows_of(connection, _SOUGHT, {"cases": list(cases), "today": scope.today})]

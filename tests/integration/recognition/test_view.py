@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, given, reject, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -112,7 +112,10 @@ def test_d13_what_breaks_no_rule_of_its_own_is_applied_by_every_service(
     event = mutated(data.draw, data.draw(st.sampled_from(SOUND)))
     home, family, _ = event.head.case_id.split("/") if event.head.case_id.count("/") == 2 else ("", "", "")
     assume(family in keepers and home in PROVINCES)
-    arrived = replace_digest(Talk().say(home, event, time=data.draw(st.integers(0, 7_258_089_599_999))))
+    try:
+        arrived = replace_digest(Talk().say(home, event, time=data.draw(st.integers(0, 7_258_089_599_999))))
+    except ValueError:  # what Avro cannot write never comes
+        reject()
     assume(not list(breaches(arrived.head, arrived.event)))
     module_view.forget()
     for node, name in ((module_view.node, "recognition"), (keepers[family], family)):

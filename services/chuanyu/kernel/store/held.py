@@ -1,6 +1,10 @@
-"""Whether something of a case stands in quarantine, as a piece of SQL for a service's own one-statement answers."""
+"""What stands in quarantine, for a service's own answers: by case as a piece of SQL, or the records themselves."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chuanyu.kernel.store.database import AsyncConnection
 
 
 def held(service: str, topics: str, keys: str) -> str:
@@ -12,3 +16,14 @@ def held(service: str, topics: str, keys: str) -> str:
         f"EXISTS (SELECT FROM bus.parked p WHERE p.service = {service} AND p.topic = ANY({topics}) AND p.key = ANY({keys})"
         " AND p.state IN ('PARKED', 'WAITING'))"
     )
+
+
+_KEPT = (
+    "SELECT key, value FROM bus.parked WHERE service = %s AND topic = ANY(%s) AND state IN ('PARKED', 'WAITING')"
+    " AND code <> 'seal_invalid' LIMIT %s"
+)
+
+
+async def kept_aside(connection: AsyncConnection, service: str, topics: Sequence[str], limit: int) -> list[tuple[bytes, bytes]]:
+    """Key and value of what came under a valid seal on these topics and is parked or waits behind it, at most so many, in no order."""
+    return await (await connection.execute(_KEPT, [service, list(topics), limit], binary=True)).fetchall()

@@ -26,7 +26,7 @@ from chuanyu.contracts.pb.recognition.v1 import evidence_pb2 as chuanyu_dot_reco
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'chuanyu/recognition/v1/enterprise.proto\x12\x16\x63huanyu.recognition.v1\x1a%chuanyu/recognition/v1/evidence.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe4\x02\n\x12\x45nterpriseStanding\x12\x31\n\nenterprise\x18\x01 \x01(\x0b\x32\x1d.chuanyu.recognition.v1.Party\x12\x37\n\tsanctions\x18\x02 \x03(\x0b\x32$.chuanyu.recognition.v1.LiveSanction\x12\x33\n\x07recalls\x18\x03 \x03(\x0b\x32\".chuanyu.recognition.v1.OpenRecall\x12\x37\n\x08\x66\x61ilures\x18\x04 \x03(\x0b\x32%.chuanyu.recognition.v1.RecentFailure\x12)\n\x05\x61s_of\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12:\n\tfreshness\x18\x06 \x03(\x0b\x32\'.chuanyu.recognition.v1.SourceFreshness\x12\r\n\x05names\x18\x07 \x03(\t\"\xff\x01\n\x0cLiveSanction\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12\x10\n\x08province\x18\x02 \x01(\t\x12\x0c\n\x04list\x18\x03 \x01(\t\x12\x10\n\x08severity\x18\x04 \x01(\t\x12\x13\n\x0b\x64\x65\x63ision_no\x18\x05 \x01(\t\x12\x11\n\tauthority\x18\x06 \x01(\t\x12\x0f\n\x07grounds\x18\x07 \x01(\t\x12\x10\n\x08measures\x18\x08 \x03(\t\x12\x15\n\rin_force_from\x18\t \x01(\t\x12\x16\n\x0ein_force_until\x18\n \x01(\t\x12\x32\n\x08\x65vidence\x18\x0b \x01(\x0b\x32 .chuanyu.recognition.v1.Evidence\"\xdc\x01\n\nOpenRecall\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12\x10\n\x08province\x18\x02 \x01(\t\x12\x0e\n\x06regime\x18\x03 \x01(\t\x12\r\n\x05level\x18\x04 \x01(\t\x12\x0e\n\x06status\x18\x05 \x01(\t\x12\x10\n\x08products\x18\x06 \x03(\t\x12\x0e\n\x06\x64\x65\x66\x65\x63t\x18\x07 \x01(\t\x12\x12\n\nstarted_on\x18\x08 \x01(\t\x12\x12\n\nnotice_url\x18\t \x01(\t\x12\x32\n\x08\x65vidence\x18\n \x01(\x0b\x32 .chuanyu.recognition.v1.Evidence\"\xb9\x01\n\rRecentFailure\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12\x10\n\x08province\x18\x02 \x01(\t\x12\x11\n\tsample_no\x18\x03 \x01(\t\x12\x0f\n\x07product\x18\x04 \x01(\t\x12\r\n\x05items\x18\x05 \x03(\t\x12\x10\n\x08taken_on\x18\x06 \x01(\t\x12\x0c\n\x04role\x18\x07 \x01(\t\x12\x32\n\x08\x65vidence\x18\x08 \x01(\x0b\x32 .chuanyu.recognition.v1.Evidenceb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'chuanyu/recognition/v1/enterprise.proto\x12\x16\x63huanyu.recognition.v1\x1a%chuanyu/recognition/v1/evidence.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf8\x02\n\x12\x45nterpriseStanding\x12\x31\n\nenterprise\x18\x01 \x01(\x0b\x32\x1d.chuanyu.recognition.v1.Party\x12\x37\n\tsanctions\x18\x02 \x03(\x0b\x32$.chuanyu.recognition.v1.LiveSanction\x12\x33\n\x07recalls\x18\x03 \x03(\x0b\x32\".chuanyu.recognition.v1.OpenRecall\x12\x37\n\x08\x66\x61ilures\x18\x04 \x03(\x0b\x32%.chuanyu.recognition.v1.RecentFailure\x12)\n\x05\x61s_of\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12:\n\tfreshness\x18\x06 \x03(\x0b\x32\'.chuanyu.recognition.v1.SourceFreshness\x12\r\n\x05names\x18\x07 \x03(\t\x12\x12\n\nincomplete\x18\x08 \x01(\x08\"\xff\x01\n\x0cLiveSanction\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12\x10\n\x08province\x18\x02 \x01(\t\x12\x0c\n\x04list\x18\x03 \x01(\t\x12\x10\n\x08severity\x18\x04 \x01(\t\x12\x13\n\x0b\x64\x65\x63ision_no\x18\x05 \x01(\t\x12\x11\n\tauthority\x18\x06 \x01(\t\x12\x0f\n\x07grounds\x18\x07 \x01(\t\x12\x10\n\x08measures\x18\x08 \x03(\t\x12\x15\n\rin_force_from\x18\t \x01(\t\x12\x16\n\x0ein_force_until\x18\n \x01(\t\x12\x32\n\x08\x65vidence\x18\x0b \x01(\x0b\x32 .chuanyu.recognition.v1.Evidence\"\xdc\x01\n\nOpenRecall\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12\x10\n\x08province\x18\x02 \x01(\t\x12\x0e\n\x06regime\x18\x03 \x01(\t\x12\r\n\x05level\x18\x04 \x01(\t\x12\x0e\n\x06status\x18\x05 \x01(\t\x12\x10\n\x08products\x18\x06 \x03(\t\x12\x0e\n\x06\x64\x65\x66\x65\x63t\x18\x07 \x01(\t\x12\x12\n\nstarted_on\x18\x08 \x01(\t\x12\x12\n\nnotice_url\x18\t \x01(\t\x12\x32\n\x08\x65vidence\x18\n \x01(\x0b\x32 .chuanyu.recognition.v1.Evidence\"\xb9\x01\n\rRecentFailure\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12\x10\n\x08province\x18\x02 \x01(\t\x12\x11\n\tsample_no\x18\x03 \x01(\t\x12\x0f\n\x07product\x18\x04 \x01(\t\x12\r\n\x05items\x18\x05 \x03(\t\x12\x10\n\x08taken_on\x18\x06 \x01(\t\x12\x0c\n\x04role\x18\x07 \x01(\t\x12\x32\n\x08\x65vidence\x18\x08 \x01(\x0b\x32 .chuanyu.recognition.v1.Evidenceb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,11 +34,11 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'chuanyu.recognition.v1.ente
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_ENTERPRISESTANDING']._serialized_start=140
-  _globals['_ENTERPRISESTANDING']._serialized_end=496
-  _globals['_LIVESANCTION']._serialized_start=499
-  _globals['_LIVESANCTION']._serialized_end=754
-  _globals['_OPENRECALL']._serialized_start=757
-  _globals['_OPENRECALL']._serialized_end=977
-  _globals['_RECENTFAILURE']._serialized_start=980
-  _globals['_RECENTFAILURE']._serialized_end=1165
+  _globals['_ENTERPRISESTANDING']._serialized_end=516
+  _globals['_LIVESANCTION']._serialized_start=519
+  _globals['_LIVESANCTION']._serialized_end=774
+  _globals['_OPENRECALL']._serialized_start=777
+  _globals['_OPENRECALL']._serialized_end=997
+  _globals['_RECENTFAILURE']._serialized_start=1000
+  _globals['_RECENTFAILURE']._serialized_end=1185
 # @@protoc_insertion_point(module_scope)

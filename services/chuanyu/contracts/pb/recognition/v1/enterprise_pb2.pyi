@@ -11,7 +11,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class EnterpriseStanding(_message.Message):
-    __slots__ = ("enterprise", "sanctions", "recalls", "failures", "as_of", "freshness", "names")
+    __slots__ = ("enterprise", "sanctions", "recalls", "failures", "as_of", "freshness", "names", "incomplete")
     ENTERPRISE_FIELD_NUMBER: _ClassVar[int]
     SANCTIONS_FIELD_NUMBER: _ClassVar[int]
     RECALLS_FIELD_NUMBER: _ClassVar[int]
@@ -19,6 +19,7 @@ class EnterpriseStanding(_message.Message):
     AS_OF_FIELD_NUMBER: _ClassVar[int]
     FRESHNESS_FIELD_NUMBER: _ClassVar[int]
     NAMES_FIELD_NUMBER: _ClassVar[int]
+    INCOMPLETE_FIELD_NUMBER: _ClassVar[int]
     enterprise: _evidence_pb2.Party
     sanctions: _containers.RepeatedCompositeFieldContainer[LiveSanction]
     recalls: _containers.RepeatedCompositeFieldContainer[OpenRecall]
@@ -26,7 +27,8 @@ class EnterpriseStanding(_message.Message):
     as_of: _timestamp_pb2.Timestamp
     freshness: _containers.RepeatedCompositeFieldContainer[_evidence_pb2.SourceFreshness]
     names: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, enterprise: _Optional[_Union[_evidence_pb2.Party, _Mapping]] = ..., sanctions: _Optional[_Iterable[_Union[LiveSanction, _Mapping]]] = ..., recalls: _Optional[_Iterable[_Union[OpenRecall, _Mapping]]] = ..., failures: _Optional[_Iterable[_Union[RecentFailure, _Mapping]]] = ..., as_of: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., freshness: _Optional[_Iterable[_Union[_evidence_pb2.SourceFreshness, _Mapping]]] = ..., names: _Optional[_Iterable[str]] = ...) -> None: ...
+    incomplete: bool
+    def __init__(self, enterprise: _Optional[_Union[_evidence_pb2.Party, _Mapping]] = ..., sanctions: _Optional[_Iterable[_Union[LiveSanction, _Mapping]]] = ..., recalls: _Optional[_Iterable[_Union[OpenRecall, _Mapping]]] = ..., failures: _Optional[_Iterable[_Union[RecentFailure, _Mapping]]] = ..., as_of: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., freshness: _Optional[_Iterable[_Union[_evidence_pb2.SourceFreshness, _Mapping]]] = ..., names: _Optional[_Iterable[str]] = ..., incomplete: _Optional[bool] = ...) -> None: ...
 
 class LiveSanction(_message.Message):
     __slots__ = ("case_id", "province", "list", "severity", "decision_no", "authority", "grounds", "measures", "in_force_from", "in_force_until", "evidence")
