@@ -1,7 +1,8 @@
 """
 A node: every service of a province in one process (D22), or the parts of it that a name picks.
 
-`chuanyu run node` hosts them all; `gateway`, `relay`, `spotcheck`, `recall`, `credit` and `recognition` run apart from one another.
+`chuanyu run node` hosts them all but `warning`; `gateway`, `relay`, `spotcheck`, `recall`, `credit` and `recognition` run apart from one
+another, and `warning` always does, for faust keeps an event loop of its own.
 """
 
 from __future__ import annotations
@@ -40,15 +41,16 @@ from chuanyu.kernel.settings import (
     masked,
 )
 from chuanyu.kernel.store import Service
-from chuanyu.kernel.watch import Standings
+from chuanyu.kernel.watch import ServiceWatch, Standings
 from chuanyu.recall import handlers as recall
 from chuanyu.recognition import api as answers
 from chuanyu.recognition import rest as questions
 from chuanyu.recognition.handlers import Recognition
 from chuanyu.spotcheck import handlers as spotcheck
+from chuanyu.warning.handlers import Warning
 
 PARTS = ("gateway", "relay", "spotcheck", "recall", "credit", "recognition")
-
+APART = ("warning",)
 
 DOORS = frozenset({"gateway", "recognition"})
 
@@ -107,6 +109,10 @@ async def _process(life: serve.Life, settings: PartSettings | NodeSettings, part
     runtime = Runtime(settings.runtime, rules_digest=tables.digest())
     hosted = services(runtime.province, runtime.provinces, parts)
     runtime.migrate([gateway.MIGRATIONS, cases.MIGRATIONS, *(each for service in hosted for each in service.migrations)])
+    if set(parts) <= set(APART):
+        async with _apart(life, settings, runtime, *hosted):
+            yield
+        return
     freshness = runtime.freshness(hosted)
     others = [province for province in runtime.provinces if province != runtime.province]
     threads = runtime.threads(hosted, freshness, relay="relay" in parts)
@@ -119,6 +125,21 @@ async def _process(life: serve.Life, settings: PartSettings | NodeSettings, part
         yield
 
 
+@asynccontextmanager
+async def _apart(life: serve.Life, settings: PartSettings | NodeSettings, runtime: Runtime, service: Service) -> AsyncIterator[None]:
+    """What faust drives, and the seal keys that it needs."""
+    from chuanyu.warning.applying import Applying  # here: faust would cost the other processes its memory
+    from chuanyu.warning.stream import Stream
+
+    watch = ServiceWatch(service.name, list(runtime.provinces))
+    applying = Applying(service.name, runtime.store, *runtime.screening(service), watch)
+    stream = Stream(runtime.reading(service), runtime.partitions, runtime.kafka, runtime.store, applying, watch)
+    async with AsyncExitStack() as stack:
+        stack.enter_context(metrics.serve(settings.metrics.metrics, lambda: life.ready))
+        await stack.enter_async_context(life.workers(seals=runtime.seals, warning=stream))
+        yield
+
+
 def services(province: str, provinces: Mapping[str, str], parts: Sequence[str] = PARTS) -> list[Service]:
     """The services of a node's parts. provinces: word of a node → first two digits of its divisions."""
     made: dict[str, Callable[[], Service]] = {
@@ -127,6 +148,7 @@ def services(province: str, provinces: Mapping[str, str], parts: Sequence[str] =
         "recall": lambda: recall.service(provinces),
         "credit": lambda: credit.service(provinces),
         "recognition": Recognition,
+        "warning": lambda: Warning(provinces),
     }
     return [make() for part, make in made.items() if part in parts]
 

@@ -30,6 +30,7 @@ ROOMS = {  # room → what it may import of ours
     "spotcheck": (*VOCABULARY, "casework"),
     "recall": (*VOCABULARY, "casework"),
     "credit": (*VOCABULARY, "casework"),
+    "warning": (*VOCABULARY, "casework"),
     "recognition": VOCABULARY,
     "gateway": (*VOCABULARY, "contracting.forms"),  # what members write is read by the contract's own form
     "embedded": VOCABULARY,
@@ -46,6 +47,7 @@ LIBRARIES = {  # whatever is neither Python's nor ours → the only rooms that m
     "confluent_kafka": ("kernel.bus",),
     "cryptography": ("kernel.keys", "embedded.certificates", "gateway.forwarded"),
     "fastavro": ("kernel.codec",),
+    "faust": ("warning.stream",),
     "google": ("contracts.pb", "kernel.rpc", "kernel.transcode", "recognition", "cli.connect"),
     "grpc": ("contracts.pb", "kernel.rpc", "gateway.api", "gateway.doors", "recognition.api", "node", "cli.connect"),
     "grpc_health": ("node",),
@@ -69,7 +71,7 @@ LIBRARIES = {  # whatever is neither Python's nor ours → the only rooms that m
     "uvloop": ("kernel.serve",),
     "yaml": ("kernel.topics", "gateway.members", "embedded.credentials"),
 }
-SCHEMAS = {"bus": "kernel.store", "cases": "casework", "gateway": "gateway", "recognition": "recognition"}  # D22
+SCHEMAS = {"bus": "kernel.store", "cases": "casework", "gateway": "gateway", "recognition": "recognition", "warning": "warning"}  # D22
 
 PURE_LIBRARIES = {"chinese_calendar", "fastavro", "msgspec", "yaml"}
 OUTER_WORLD = {"asyncio", "ftplib", "http", "multiprocessing", "os", "random", "secrets", "select", "shutil", "signal", "smtplib", "socket"}

@@ -17,7 +17,7 @@ from chuanyu.domain.dates import midnight, to_days
 from chuanyu.domain.text import identifier
 from chuanyu.domain.violations import Violation, violation
 
-OPENINGS = frozenset({"spotcheck.result_reported", "recall.notice_issued", "credit.sanction_imposed"})
+OPENINGS = frozenset({"spotcheck.result_reported", "recall.notice_issued", "credit.sanction_imposed", "warning.alert_raised"})
 """What founds a case, as `family.event`; a correction of one replaces it whole."""
 
 LONGEST_TEXT = 1_000  # bytes in the form in which it is compared: an index takes two of them
@@ -118,11 +118,25 @@ def _receipt(event: Any, _: str) -> Iterator[Violation]:
     yield from _divisions([event.authority.division], "authority.division")
 
 
+def _alert(event: Any, _: str) -> Iterator[Violation]:
+    yield from _days({"window_from": event.window_from, "window_to": event.window_to})
+    for place, each in enumerate(event.evidence):
+        yield from _reference(each, f"evidence[{place}]")
+    yield from _divisions(event.regions, "regions")
+    yield from _party(event.subject, "subject")
+
+
+def _closing(event: Any, _: str) -> Iterator[Violation]:
+    yield from _reference(event.event_id, "event_id")
+
+
 OF_EVENTS: Mapping[str, Callable[[Any, str], Iterator[Violation]]] = {
     "spotcheck.result_reported": _result,
     "recall.notice_issued": _notice,
     "credit.sanction_imposed": _sanction,
     "credit.sanction_lifted": _lifting,
+    "warning.alert_raised": _alert,
+    "warning.alert_closed": _closing,
     "case.withdrawn": _withdrawal,
     "case.receipt_issued": _receipt,
 }

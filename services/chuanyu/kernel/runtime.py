@@ -78,6 +78,12 @@ class Runtime:
 
     def bus_thread(self, service: Service, freshness: Freshness) -> BusThread:
         """The thread that applies one service's events of all provinces."""
+        screen, transactor = self.screening(service)
+        watch = ServiceWatch(service.name, list(self.provinces))
+        return BusThread(self.reading(service), self.store, self.kafka, screen, transactor, watch, freshness.tails)
+
+    def screening(self, service: Service) -> tuple[Screen, Transactor]:
+        """What judges the records of a service, and what applies them."""
         screen = Screen(self.seals.check, service.check, self.partitions.__getitem__)
         transactor = Transactor(
             service,
@@ -87,10 +93,12 @@ class Runtime:
             now_ms,
             lambda record, name, at: says.message_parked(self.province, record, name, at),
         )
+        return screen, transactor
+
+    def reading(self, service: Service) -> Reading:
+        """What a service hears, its families of every province, and under which group."""
         listened = [f"{province}.{family}" for province in self.provinces for family in service.families]
-        reading = Reading(service.name, f"{self.province}.{service.name}", listened)
-        watch = ServiceWatch(service.name, list(self.provinces))
-        return BusThread(reading, self.store, self.kafka, screen, transactor, watch, freshness.tails)
+        return Reading(service.name, f"{self.province}.{service.name}", listened)
 
     def slots(self, family: str) -> list[Slot]:
         """The province's own partitions of a family."""

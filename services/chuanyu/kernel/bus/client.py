@@ -147,3 +147,20 @@ def ends(client: Consumer, topics: Sequence[tuple[str, int]], timeout: float = 1
     except KafkaException as error:
         raise fault_of(error) from error
     return {slot: (bounds or (0, 0)) for slot, bounds in found.items()}
+
+
+def rewind(properties: Properties, group: str, offsets: Mapping[tuple[str, int], int]) -> None:
+    """Puts back what a group has committed beyond these offsets, for a client that starts from Kafka's commit instead of a stored position.
+
+    Raises BrokerAway, also while a member of the group is still counted as alive: only an empty group can be put back.
+    """
+    client = reader(properties, **{"group.id": group})
+    try:
+        committed = client.committed([TopicPartition(*slot) for slot in offsets], timeout=10)
+        ahead = [TopicPartition(*slot, offsets[slot]) for each in committed if each.offset > offsets[slot := (each.topic, each.partition)]]
+        if ahead:
+            client.commit(offsets=ahead, asynchronous=False)
+    except KafkaException as error:
+        raise fault_of(error) from error
+    finally:
+        client.close()

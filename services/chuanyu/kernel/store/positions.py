@@ -135,6 +135,14 @@ def begin_rebuild(connection: Connection, service: str) -> None:
     connection.execute("UPDATE bus.parked SET state = 'REPLACED' WHERE service = %s AND state IN ('PARKED', 'WAITING')", [service])
 
 
+def rebuilding(connection: Connection, service: str) -> bool:
+    """Whether some partition of the service is not yet past where it stood when a rebuild began (D9)."""
+    row = connection.execute(
+        "SELECT EXISTS (SELECT FROM bus.position WHERE service = %s AND sequence < decides_after)", [service]
+    ).fetchone()
+    return bool(row and row[0])
+
+
 def _columns(slots: Iterable[Slot]) -> tuple[list[str], list[int]]:
     pairs = list(slots)
     return [topic for topic, _ in pairs], [partition for _, partition in pairs]

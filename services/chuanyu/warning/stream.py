@@ -1,0 +1,146 @@
+"""
+faust: reads both provinces' topics in batches and hands them on. What it does and must not do: docs/decisions/0013.
+
+It holds no state, decodes nothing, declares no topic, opens no port, and its commit counts for nothing: positions stand in the database, a
+repetition is dropped by its sequence, and a start goes back to them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import faust
+
+from chuanyu.kernel.bus.client import Properties, rewind
+from chuanyu.kernel.bus.consumer import BATCH, Reading, Watch
+from chuanyu.kernel.envelope import Record
+from chuanyu.kernel.faults import BrokerAway, BusMisused, Transient
+from chuanyu.kernel.store import Slot, Store, faults, positions
+from chuanyu.warning.applying import Applying, Read
+
+_LOOK_S = 0.1
+_IDLE_S = 0.5
+_PLAIN = {"bootstrap.servers", "group.instance.id"}
+
+for _name in ("faust", "mode", "aiokafka"):  # what they write is no structured outcome and may quote a record (P6)
+    logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
+
+
+class Stream:
+    """A worker of `kernel.serve`: run() returns when stopped and raises what is Broken (FenceLost included).
+
+    partitions: topic → partition count
+    """
+
+    def __init__(
+        self, reading: Reading, partitions: Mapping[str, int], kafka: Properties, store: Store, applying: Applying, watch: Watch
+    ) -> None:
+        if secured := sorted(kafka.keys() - _PLAIN):
+            raise BusMisused(f"warning reaches Kafka in plain text only so far; take out {', '.join(secured)}", settings=tuple(secured))
+        self._service, self._group = reading.service, reading.group
+        self._partitions = {topic: partitions[topic] for topic in reading.topics}
+        self._kafka, self._store, self._applying, self._watch = kafka, store, applying, watch
+        self.stopping = applying.stopping
+
+    def run(self) -> None:
+        """Reads until stopping is set. A Transient fault is waited out: faust is begun anew, where the positions stand."""
+        while not self.stopping.is_set():
+            try:
+                self._rewind()
+                with tempfile.TemporaryDirectory(prefix="chuanyu-faust-") as folder:
+                    asyncio.run(self._live(Path(folder)))
+            except Transient as fault:
+                self._watch.away(fault)  # type: ignore[arg-type]
+                self.stopping.wait(1.0)
+        self._applying.hang_up()
+
+    def _rewind(self) -> None:
+        """Kafka's commit goes back where it is ahead of the database, which may have been restored."""
+        with faults(), self._store.connect(application=f"chuanyu-{self._service}") as connection:
+            found = positions.next_offsets(connection)
+        slots = [(topic, number) for topic, count in self._partitions.items() for number in range(count)]
+        rewind(self._kafka, self._group, {slot: found.get((self._service, *slot), 0) for slot in slots})
+
+    async def _live(self, folder: Path) -> None:
+        read: asyncio.Queue[Any] = asyncio.Queue(BATCH)
+        app = self._app(folder, read)
+        self._applying.forget()
+        try:
+            await app.start()
+            working = asyncio.create_task(self._work(app, read))
+            while not self.stopping.is_set():
+                if working.done():
+                    await working
+                if app.crashed or app.should_stop:
+                    raise BrokerAway("faust has ended by itself")
+                await asyncio.sleep(_LOOK_S)
+        except (OSError, faust.exceptions.FaustError) as error:
+            raise BrokerAway(str(error)) from error
+        finally:
+            await app.stop()
+
+    async def _work(self, app: faust.App, read: asyncio.Queue[Any]) -> None:
+        """Applies what was read, as much at a time as waits; only then is it acknowledged to faust, in order."""
+        while not self.stopping.is_set():
+            events = await _waiting(read)
+            if events:
+                await asyncio.to_thread(self._applying.apply, [_read(event.message) for event in events], self._ends(app))
+                for event in [] if self.stopping.is_set() else events:  # asked to stop, it may have left them alone
+                    event.ack()
+            await asyncio.to_thread(self._applying.tend, self._ends(app))
+
+    def _app(self, folder: Path, read: asyncio.Queue[Any]) -> faust.App:
+        app = faust.App(
+            self._group,
+            broker=[f"kafka://{each.strip()}" for each in self._kafka["bootstrap.servers"].split(",")],
+            datadir=folder,
+            store="memory://",
+            key_serializer="raw",
+            value_serializer="raw",
+            broker_max_poll_records=BATCH,
+            broker_session_timeout=15,
+            consumer_auto_offset_reset="earliest",
+            consumer_group_instance_id=self._kafka.get("group.instance.id"),
+            topic_allow_declare=False,
+            topic_disable_leader=True,
+            stream_wait_empty=False,  # what was not acknowledged is read again
+            web_enabled=False,
+        )
+
+        async def hand_on(stream: faust.Stream[bytes]) -> None:
+            async for event in stream.noack().events():
+                await read.put(event)
+
+        app.agent(app.topic(*self._partitions, key_type=bytes, value_type=bytes), concurrency=1)(hand_on)  # type: ignore[arg-type]
+        app.on_partitions_revoked.connect(self._revoked)
+        return app
+
+    def _revoked(self, *_: Any, **__: Any) -> None:
+        self._applying.forget()
+
+    def _ends(self, app: faust.App) -> dict[Slot, int]:
+        """The offset after the last record of each of this process's partitions, as far as faust has heard."""
+        return {(tp.topic, tp.partition): app.consumer.highwater(tp) or 0 for tp in app.consumer.assignment()}
+
+
+async def _waiting(read: asyncio.Queue[Any]) -> list[Any]:
+    """What waits, at most BATCH; of an empty queue the first that comes, or nothing after half a second."""
+    try:
+        events = [await asyncio.wait_for(read.get(), _IDLE_S)]
+    except TimeoutError:
+        return []
+    while len(events) < BATCH and not read.empty():
+        events.append(read.get_nowait())
+    return events
+
+
+def _read(message: Any) -> Read:
+    """The raw record of a message, without looking into it."""
+    headers = tuple((name, content or b"") for name, content in message.headers or ())
+    record = Record(message.topic, message.key or b"", headers, message.value or b"")
+    return (message.topic, message.partition), message.offset, record
