@@ -121,11 +121,11 @@ def _described(environ: Mapping[str, str], durability: str) -> Cluster:
 
 def _lag_rows(cluster: Cluster) -> Iterator[dict[str, Any]]:
     """Every partition of every service, also those that it has not taken yet: there `stored` is null and all is still to be read."""
-    from chuanyu.node import services  # here: the other commands need none of it and start faster
+    from chuanyu.node import APART, PARTS, services  # here: the other commands need none of it and start faster
 
     with Store(cluster.database).connect(application="chuanyu-topics") as connection:
         stored = positions.next_offsets(connection)
-    for service in services(cluster.node, cluster.provinces):
+    for service in services(cluster.node, cluster.provinces, (*PARTS, *APART)):
         heard = [topic for topic in cluster.wanted if topic.name.partition(".")[2] in service.families]
         for row in topics.lag(cluster.kafka, [f"{cluster.node}.{service.name}"], heard):
             yield _lag_row(row, service.name, stored.get((service.name, row.topic, row.partition)))
