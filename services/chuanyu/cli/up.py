@@ -79,6 +79,7 @@ class Screen:
             lines.add_row("", "metrics", node["metrics"][0])
         show(lines)
         click.echo(f"Credentials: {facts['ca']} and {facts['dir']}/members/. Logs: {facts['dir']}/logs/.")
+        click.echo(f"To watch it: prometheus --config.file={facts['prometheus']}")
 
     def show_day(self, report: DemoReport) -> None:
         if self._as_json:

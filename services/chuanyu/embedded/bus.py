@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from chuanyu.embedded import credentials, nodes, places, ports, running
+from chuanyu.embedded import credentials, nodes, places, ports, prometheus, running
 from chuanyu.embedded.nodes import Node
 from chuanyu.embedded.ports import Layout
 from chuanyu.embedded.processes import Family, Lock
@@ -120,6 +120,7 @@ class EmbeddedBus:
             "seconds": round(time.monotonic() - self._began, 1),
             "dir": str(self.directory),
             "ca": str(self.directory / "ca.pem"),
+            "prometheus": str(prometheus.lay(self.directory, self._nodes)),
             "console": None,
             "nodes": {node.province.word: node.facts() for node in self._nodes},
         }

@@ -24,6 +24,9 @@ _Metric = TypeVar("_Metric", Counter, Gauge, Histogram)
 _VISIBLE = (0.002, 0.005, 0.01, 0.015, 0.025, 0.05, 0.08, 0.15, 0.3, 0.6, 1, 2, 5, 15, 60, 300, 3600)
 _ANSWER = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5)
 
+_KEY_CODES = frozenset(["key_unknown", "key_not_yet_valid", "key_expired", "key_revoked"])
+SEAL_CODES = _KEY_CODES | {"seal_missing", "seal_malformed", "header_repeated", "signature_wrong", "algorithm_unknown", "algorithm_differs"}
+
 # What a label may say where the set is closed; anything else counts as `other`, so that no caller can make series without end.
 _CLOSED: dict[tuple[str, str], frozenset[str]] = {
     ("chuanyu_accepted", "family"): frozenset(["spotcheck", "recall", "credit", "warning", "assistance", "reference", "case", "system"]),
@@ -33,6 +36,7 @@ _CLOSED: dict[tuple[str, str], frozenset[str]] = {
     ("chuanyu_dependency_away", "dependency"): frozenset(["kafka", "postgresql"]),
     ("chuanyu_obligations_due", "within"): frozenset(["1d", "7d", "30d"]),
     ("chuanyu_obligations_due", "kept"): frozenset(["yes", "no"]),
+    ("chuanyu_seal_failures", "code"): SEAL_CODES,
     ("chuanyu_recognition_answers", "status"): frozenset(["RECOGNISED", "NOT_RECOGNISED", "CONDITIONAL", "UNKNOWN"]),
 }
 _WORD = re.compile(r"[A-Za-z0-9._-]{1,64}").fullmatch
@@ -259,6 +263,10 @@ def forget(metric: _Metric, **labels: str) -> None:
 def _bounded(metric: Counter | Gauge | Histogram, label: str, value: str) -> str:
     allowed = _CLOSED.get((metric._name, label))
     return value if (value in allowed if allowed else _WORD(value)) else "other"
+
+
+for _code in SEAL_CODES:
+    child(SEAL_FAILURES, code=_code)  # Prometheus sees no rise in what was not there before, and the first forgery must be seen
 
 
 def describe() -> str:

@@ -100,6 +100,7 @@ def test_u1_up_says_where_everything_is_and_ctrl_c_ends_all_of_it(up: Up) -> Non
     lags = [json.loads(line) for line in chuanyu("topics", "lag", "--json", *up.at()).stdout.splitlines()]
     assert {(row["node"], row["topic"]) for row in lags} >= {("sichuan", "chongqing.spotcheck"), ("chongqing", "sichuan.spotcheck")}
     _credentials_lie_as_promised(up.directory, facts)
+    _prometheus_finds_both_nodes(facts)
     again = chuanyu("up", *up.at())
     assert again.returncode == 1
     assert f"already runs in {up.directory} (process {up.process.pid})" in again.stderr
@@ -107,6 +108,16 @@ def test_u1_up_says_where_everything_is_and_ctrl_c_ends_all_of_it(up: Up) -> Non
     rest, _ = up.process.communicate(timeout=60)
     assert (rest, up.process.returncode) == ("", 0)
     assert of_run(up.directory) == []
+
+
+def _prometheus_finds_both_nodes(facts: dict[str, Any]) -> None:
+    """Its configuration lies in the run's directory, with the rules beside it and the run's own ports."""
+    config = Path(facts["prometheus"])
+    assert (config.parent, config.name) == (Path(facts["dir"]) / "monitoring", "prometheus.yml")
+    assert sorted(path.name for path in (config.parent / "rules").iterdir()) == ["alerts.yml", "recording.yml"]
+    targets = json.loads((config.parent / "targets" / "nodes.json").read_text())
+    found = {(each["labels"]["node"], f"http://{address}/metrics") for each in targets for address in each["targets"]}
+    assert found == {(name, address) for name, node in facts["nodes"].items() for address in node["metrics"]}
 
 
 def _credentials_lie_as_promised(directory: Path, facts: dict[str, Any]) -> None:

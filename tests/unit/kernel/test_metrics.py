@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 import urllib.error
 import urllib.request
 
@@ -10,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
-from chuanyu.kernel import metrics
-from chuanyu.kernel.metrics import ACCEPTED, DESCRIBED, PARKED, RECOGNITION_ANSWERS, REGISTRY, SEAL_FAILURES, child
+from chuanyu.kernel import faults, keys, metrics, seal
+from chuanyu.kernel.metrics import ACCEPTED, DESCRIBED, PARKED, RECOGNITION_ANSWERS, REGISTRY, SEAL_CODES, SEAL_FAILURES, child
 
 PROMISED = {
     "chuanyu_accepted_total": {"family", "outcome"},
@@ -71,6 +73,14 @@ def test_a_closed_label_takes_no_other_word() -> None:
     for metric, labels in ((ACCEPTED, {"family": "x", "outcome": "y"}), (RECOGNITION_ANSWERS, {"status": "MAYBE"})):
         assert set(child(metric, **labels)._labelvalues) == {"other"}
     assert child(RECOGNITION_ANSWERS, status="UNKNOWN")._labelvalues == ("UNKNOWN",)
+
+
+def test_s3_every_reason_to_refuse_a_seal_stands_at_0_from_the_start() -> None:
+    """A counter that appears at 1 shows no increase: the first forgery would call nobody."""
+    source = inspect.getsource(seal) + inspect.getsource(keys.SealKey) + inspect.getsource(faults.KeyUnknown)
+    assert set(re.findall(r'why="(\w+)"', source)) == SEAL_CODES
+    told = {sample.labels["code"] for family in REGISTRY.collect() if family.name == "chuanyu_seal_failures" for sample in family.samples}
+    assert told >= SEAL_CODES
 
 
 def get(port: int, path: str) -> tuple[int, str]:
