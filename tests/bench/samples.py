@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from chuanyu.contracting import forms
-from chuanyu.gateway import rules
-from chuanyu.gateway.accept import now_ms, uuid7
+from chuanyu.gateway import ids, rules
+from chuanyu.gateway.accept import now_ms
 from chuanyu.gateway.contents import Node
 from chuanyu.gateway.envelope import Submission
 from chuanyu.kernel import codec
@@ -58,5 +58,10 @@ def drafts(numbers: range) -> Iterator[Draft]:
         wire = {**claim.wire, "head": {**claim.wire["head"], "case_id": claim.case_id}}
         now = now_ms()
         yield codec.draft(
-            forms.to_event(claim.contract, wire), id=uuid7(now), source=claim.source, subject=str(claim.case_id), time=now, recordedtime=now
+            forms.to_event(claim.contract, wire),
+            id=ids.event_id(now, claim.mark),
+            source=claim.source,
+            subject=str(claim.case_id),
+            time=now,
+            recordedtime=now,
         )

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import queue
-import secrets
 import threading
 import time
 from collections import Counter
@@ -213,7 +212,7 @@ class Desk:
 
     def _settle(self, connection: Connection, judged: Sequence[Judged], keep: bool) -> list[Settled]:
         now = self._clock()
-        settled = Settlement(connection, lambda: uuid7(now), now).settle(judged)
+        settled = Settlement(connection, now).settle(judged)
         accepted = [what.draft for what in settled if what.draft is not None]
         if accepted and keep:
             bus_log.append(connection, [entry_of(draft, self._place.partitions) for draft in accepted])
@@ -267,12 +266,6 @@ class _Session:
             self._connection = None
 
 
-def uuid7(now: int) -> UUID:
-    """A fresh UUID version 7 (RFC 9562): now in ms, then chance."""
-    chance = secrets.randbits(74)
-    return UUID(int=now << 80 | 0x7 << 76 | chance >> 62 << 64 | 0b10 << 62 | chance & (1 << 62) - 1)
-
-
 def _result(judged: Judged, settled: Settled, keep: bool) -> Result:
     stands = keep or settled.outcome == "duplicate"
     return Result(
@@ -288,4 +281,4 @@ def _result(judged: Judged, settled: Settled, keep: bool) -> Result:
     )
 
 
-__all__ = ["BATCH", "Desk", "Place", "Result", "StoreAway", "Submission", "uuid7"]
+__all__ = ["BATCH", "Desk", "Place", "Result", "StoreAway", "Submission"]

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from chuanyu.gateway.ids import mark_of
 from chuanyu.gateway.queries import Stated
 
 WITHDRAWN = "chuanyu.case.withdrawn.v1"
@@ -53,17 +54,15 @@ def current(rows: Sequence[Stated]) -> Stated:
     return next(row for row in rows if row.event_id not in replaced)
 
 
-def rival(source: str, submission: str, content: bytes, rows: Sequence[Stated], versions: Versions) -> tuple[UUID | None, bool]:
+def rival(mark: int, content: bytes, rows: Sequence[Stated], versions: Versions) -> tuple[UUID | None, bool]:
     """What a statement that may be said again replaces, and whether it is said anew; else the place of the version that it repeats.
 
-    The same submission is a repetition, also after its withdrawal: what is sent again on its own accord must not revive it.
+    The same submission is a repetition, also after its withdrawal: what is sent again on its own accord must not revive it. Its mark tells.
     """
     lived = lives(rows, versions)
     last = lived[-1]
-    sent = (source, submission, content)
-    repeated = next(
-        (row for row in (life.rows[0] for life in lived) if row.submission and (row.source, row.submission, row.content) == sent), None
-    )
+    begun = (life.rows[0] for life in lived)
+    repeated = next((row for row in begun if (mark_of(row.event_id), row.content) == (mark, content)), None)
     if repeated is None and last.withdrawal is not None:
         return last.rows[-1].event_id, True
     first = repeated or last.rows[0]

@@ -16,7 +16,7 @@ MIGRATIONS = Migrations("gateway", Path(__file__).parent / "migrations")
 class Stated:
     """One row of gateway.statement.
 
-    correction_of: the version that it replaces · content: SHA-256 · submission: the submitter's own id, empty when unknown
+    correction_of: the version that it replaces · content: SHA-256
     anew: it was said again after that version's withdrawal; the event itself corrects nothing
     """
 
@@ -27,15 +27,14 @@ class Stated:
     source: str
     case_id: str
     content: bytes
-    submission: str
     anew: bool
 
 
-_COLUMNS = "type, key, correction_of, event_id, source, case_id, content, submission, anew"
+_COLUMNS = "type, key, correction_of, event_id, source, case_id, content, anew"
 _ADD = (
     f"INSERT INTO gateway.statement ({_COLUMNS}) SELECT {_COLUMNS}"
-    " FROM unnest(%b::text[], %b::text[], %b::uuid[], %b::uuid[], %b::text[], %b::text[], %b::bytea[], %b::text[], %b::bool[])"
-    f" AS s({_COLUMNS}) ON CONFLICT ON CONSTRAINT statement_said_once DO NOTHING RETURNING event_id"
+    " FROM unnest(%b::text[], %b::text[], %b::uuid[], %b::uuid[], %b::text[], %b::text[], %b::bytea[], %b::bool[])"
+    f" AS s({_COLUMNS}) ON CONFLICT DO NOTHING RETURNING event_id"
 )
 _BY_KEY = (
     f"SELECT {', '.join('s.' + c for c in _COLUMNS.split(', '))} FROM gateway.statement s"

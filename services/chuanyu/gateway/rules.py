@@ -16,7 +16,7 @@ from chuanyu.contracts import registry
 from chuanyu.contracts.registry import Contract
 from chuanyu.domain.routing import Routing
 from chuanyu.domain.violations import Violation, violation
-from chuanyu.gateway import content, contents, envelope, keys
+from chuanyu.gateway import content, contents, envelope, ids, keys
 from chuanyu.gateway.contents import Node
 from chuanyu.gateway.envelope import Extras, Findings, Submission
 from chuanyu.gateway.keys import Original, Rule
@@ -33,13 +33,15 @@ _STATUS = {"conflicting_content": "ALREADY_EXISTS", "not_current_version": "ABOR
 class Claim:
     """A submission that is fit to be accepted.
 
-    wire: its data as they will be written, but for head.case_id · case_id: None while it follows from another event ·
-    content: SHA-256 of what counts in a comparison · again: once withdrawn, it may be said anew
+    wire: its data as they will be written, but for head.case_id · key: by which it is known again · mark: of its event id
+    case_id: None while it follows from another event · content: SHA-256 of what counts in a comparison
+    again: once withdrawn, it may be said anew
     """
 
     contract: Contract
     wire: dict[str, Any]
     key: str
+    mark: int
     source: str
     case_id: str | None
     original: Original | None
@@ -137,13 +139,16 @@ def _head(head: dict[str, Any], extras: Extras, found: Findings) -> None:
 def _claim(
     rule: Rule, contract: Contract, wire: dict[str, Any], digest: bytes, submission: Submission, node: Node, extras: Extras
 ) -> Claim:
-    key = keys.joined(rule.parts(wire) if rule.parts else (submission.source, submission.id))
+    business = keys.joined(rule.parts(wire)) if rule.parts else ""
+    mark = ids.mark(contract.type, business, submission.source, submission.id)
+    key = business if rule.parts else keys.joined((submission.source, submission.id))
     correction = wire["head"]["correction_of"]
     opens = rule.original is None and correction is None
     return Claim(
         contract=contract,
         wire=wire,
-        key=key,
+        key=key if rule.parts else ids.word(mark),
+        mark=mark,
         source=submission.source,
         case_id=keys.case_id(node.province, contract.family, key) if opens else None,
         original=rule.original(wire) if rule.original else None,

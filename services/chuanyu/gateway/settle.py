@@ -8,7 +8,7 @@ event may refer to one of its own batch by key.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from uuid import UUID
 import msgspec
 
 from chuanyu.domain.violations import Violation, violation
-from chuanyu.gateway import chains, content, keys, queries, rules
+from chuanyu.gateway import chains, content, ids, keys, queries, rules
 from chuanyu.gateway.chains import WITHDRAWN, Versions
 from chuanyu.gateway.drafts import drafted
 from chuanyu.gateway.queries import Stated
@@ -53,10 +53,9 @@ class _Said:
 
 @dataclass(slots=True)
 class Settlement:
-    """The claims of one transaction. new_id: a fresh event id; now: ms, their recordedtime."""
+    """The claims of one transaction. now: ms, their recordedtime."""
 
     connection: Connection
-    new_id: Callable[[], UUID]
     now: int
     results: dict[int, Settled] = field(default_factory=dict)
 
@@ -107,12 +106,11 @@ class Settlement:
             refusals += rules.placed(judged.submission, claim, case)
         if refusals:
             return Settled("refused", violations=refusals)
-        event_id = self.new_id()
-        sent = judged.submission.id
+        event_id = ids.event_id(self.now, claim.mark)
         replaces, anew = claim.correction_of, False
         if claim.again and replaces is None and (standing := versions.get((claim.contract.type, claim.key))):
-            replaces, anew = chains.rival(claim.source, sent, claim.content, standing, versions)
-        row = Stated(claim.contract.type, claim.key, replaces, event_id, claim.source, case, claim.content, sent, anew)
+            replaces, anew = chains.rival(claim.mark, claim.content, standing, versions)
+        row = Stated(claim.contract.type, claim.key, replaces, event_id, claim.source, case, claim.content, anew)
         draft = drafted(claim, event_id, case, self.now)
         return _Said(judged, claim, row, draft) if isinstance(draft, Draft) else Settled("refused", violations=draft)
 

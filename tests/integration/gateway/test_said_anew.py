@@ -6,7 +6,11 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
+from chuanyu.gateway import keys, rules
 from chuanyu.gateway.accept import Desk, Result, Submission
+from chuanyu.gateway.keys import Rule
 from chuanyu.gateway.relearn import relearn
 from chuanyu.kernel.codec import unpack_headers
 from chuanyu.kernel.envelope import Record
@@ -108,17 +112,48 @@ async def test_p9_a_withdrawal_is_not_withdrawn(desk: Desk) -> None:
     assert codes(await one(desk, said.withdrawal(withdrawn.event_id))) == ["withdrawal_final"]
 
 
-async def test_d3_a_restored_gateway_knows_again_what_was_said_anew(desk: Desk, store: Store, ask: Ask) -> None:
-    first = await lifted(desk)
-    await one(desk, said.withdrawal(first.event_id))
-    again = await one(desk, said.lifting())
-    corrected = await one(desk, said.lifting({"basis": "期满", "head.correction_of": str(again.event_id)}))
-    wanted = ask("SELECT event_id, correction_of, anew FROM gateway.statement ORDER BY event_id")
+def restored(store: Store, ask: Ask) -> None:
+    """What `chuanyu recover` does for the gateway, twice: nothing is left of its statements but the records."""
     rows = ask("SELECT topic, case_id, headers, value FROM bus.log ORDER BY id")
     records = [Record(topic, case.encode(), unpack_headers(headers), value) for topic, case, headers, value in rows]
     with store.connect(application="test") as connection:
         connection.execute("TRUNCATE gateway.statement")
         relearn(connection, records)
         relearn(connection, records)
+
+
+async def test_d3_d19_after_a_restore_the_same_submission_still_revives_nothing(desk: Desk, store: Store, ask: Ask) -> None:
+    first = await lifted(desk, id="lift-1")
+    await one(desk, said.withdrawal(first.event_id))
+    restored(store, ask)
+    retry = await one(desk, said.lifting(id="lift-1"))
+    assert (retry.outcome, retry.event_id, warned(retry)) == ("duplicate", first.event_id, ["withdrawn_before"])
+    assert (await one(desk, said.lifting(id="lift-2"))).outcome == "accepted"
+
+
+async def test_d3_d19_after_a_restore_an_event_without_a_business_key_is_known_again(
+    desk: Desk, store: Store, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keyless = {**keys.rules(), "recall.notice_issued": Rule(None)}
+    monkeypatch.setattr(rules, "_RULES", keyless)
+    monkeypatch.setattr(keys, "rules", lambda: keyless)
+    first, other = await one(desk, said.notice(id="own-1")), await one(desk, said.notice(id="own-2"))
+    stated = ask("SELECT type, key, event_id, source, case_id FROM gateway.statement ORDER BY event_id")
+    restored(store, ask)
+    assert ask("SELECT type, key, event_id, source, case_id FROM gateway.statement ORDER BY event_id") == stated
+    for known, id in ((first, "own-1"), (other, "own-2")):
+        again = await one(desk, said.notice(id=id))
+        assert (again.outcome, again.event_id, again.case_id) == ("duplicate", known.event_id, known.case_id)
+    assert codes(await one(desk, said.notice({"title": "另一份"}, id="own-1"))) == ["conflicting_content"]
+    assert (await one(desk, said.notice(id="own-3"))).outcome == "accepted"
+
+
+async def test_d3_a_restored_gateway_knows_again_what_was_said_anew(desk: Desk, store: Store, ask: Ask) -> None:
+    first = await lifted(desk)
+    await one(desk, said.withdrawal(first.event_id))
+    again = await one(desk, said.lifting())
+    corrected = await one(desk, said.lifting({"basis": "期满", "head.correction_of": str(again.event_id)}))
+    wanted = ask("SELECT event_id, correction_of, anew FROM gateway.statement ORDER BY event_id")
+    restored(store, ask)
     assert ask("SELECT event_id, correction_of, anew FROM gateway.statement ORDER BY event_id") == wanted
     assert (await one(desk, said.withdrawal(corrected.event_id))).outcome == "accepted"
