@@ -43,6 +43,7 @@ class EmbeddedBus:
             self._lock.release()
             raise
         self._nodes: list[Node] = []
+        self._apart: list[Node] = []
         self._running: dict[str, Spawned] = {}
         self._revived: deque[float] = deque()
         self._pipe = os.pipe()
@@ -51,8 +52,9 @@ class EmbeddedBus:
         """Starts everything; says what `up --json` says once both nodes serve and hear each other. Raises Unable; then call `stop`."""
         self._start_servers()
         self._say("starting both nodes")
-        self._running = {node.name: node.spawn(self._pipe[0]) for node in self._nodes}
-        nodes.await_ready([(node, self._running[node.name]) for node in self._nodes])
+        parts = [*self._nodes, *self._apart]
+        self._running = {part.name: part.spawn(self._pipe[0]) for part in parts}
+        nodes.await_ready([(part, self._running[part.name]) for part in parts])
         if self._stack.mirror:
             self._say("waiting until the mirror carries")
             nodes.await_heard(self._nodes)
@@ -79,7 +81,7 @@ class EmbeddedBus:
     def stop(self) -> None:
         """Ends everything in order: nodes, mirror, brokers, database. What was accepted is on disk."""
         running.forget(self.directory)
-        self.family.end([node.name for node in self._nodes])
+        self.family.end([each.name for each in (*self._nodes, *self._apart)])
         self._stack.stop()
         for end in self._pipe:
             os.close(end)
@@ -91,9 +93,10 @@ class EmbeddedBus:
         self._stack.start(self._say)
         self._stack.lay_topics([province.word for province in BOTH], self._say)
         self._nodes = [self._node(number) for number in range(len(BOTH))]
+        self._apart = [node.warning for node in self._nodes]
 
     def _revive(self, name: str) -> None:
-        node = next((node for node in self._nodes if node.name == name), None)
+        node = next((each for each in (*self._nodes, *self._apart) if each.name == name), None)
         if node:
             self._running[name] = node.spawn(self._pipe[0])
         else:
@@ -120,7 +123,7 @@ class EmbeddedBus:
             "seconds": round(time.monotonic() - self._began, 1),
             "dir": str(self.directory),
             "ca": str(self.directory / "ca.pem"),
-            "prometheus": str(prometheus.lay(self.directory, self._nodes)),
+            "prometheus": str(prometheus.lay(self.directory, [*self._nodes, *self._apart])),
             "console": None,
             "nodes": {node.province.word: node.facts() for node in self._nodes},
         }

@@ -13,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,8 @@ _OTHER_SIDE_AGE = re.compile(rb"^chuanyu_other_side_age_seconds (\S+)$", re.MULT
 
 @dataclass(frozen=True)
 class Node:
-    """One node. ports: grpc, rest, metrics. kafka: bootstrap address. conninfo: its database, as its own user."""
+    """One node, or a part that runs apart from it. ports: grpc, rest, metrics, warning. kafka: bootstrap address. conninfo: its database,
+    as its own user."""
 
     family: Family
     province: Province
@@ -39,10 +40,16 @@ class Node:
     ports: Mapping[str, int]
     kafka: str
     conninfo: str
+    part: str = "node"
 
     @property
     def name(self) -> str:
-        return f"node-{self.province.word}"
+        return f"{self.part}-{self.province.word}"
+
+    @property
+    def warning(self) -> Node:
+        """The part of this node that faust drives, in a process of its own (D22)."""
+        return replace(self, part="warning", ports={**self.ports, "metrics": self.ports["warning"]})
 
     @property
     def metrics(self) -> str:
@@ -51,7 +58,7 @@ class Node:
     def spawn(self, parent_pipe: int) -> subprocess.Popen[bytes]:
         """Starts it; it leaves when the other end of the pipe closes, so nothing need be sent when this process is killed."""
         environment = {**_passed_on(), **self.environment(), "CHUANYU_PARENT_FD": str(parent_pipe)}
-        command = [sys.executable, "-m", "chuanyu", "run", "node"]
+        command = [sys.executable, "-m", "chuanyu", "run", self.part]
         return self.family.spawn(self.name, command, environment, death=None, keep=[parent_pipe])
 
     def ready(self) -> bool:
@@ -101,7 +108,7 @@ class Node:
             "kafka": self.kafka,
             "kafka_client": {"bootstrap.servers": self.kafka},
             "postgres": self.conninfo,
-            "metrics": [f"{self.metrics}/metrics"],
+            "metrics": [f"{each.metrics}/metrics" for each in (self, self.warning)],
         }
 
 

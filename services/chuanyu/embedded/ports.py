@@ -26,9 +26,9 @@ class Layout:
         return self.base + 8
 
     def node(self, number: int) -> dict[str, int]:
-        """grpc, rest and metrics of a node."""
+        """grpc, rest and metrics of a node, and the metrics of what runs apart from it."""
         first = self.base + 10 * (number + 1)
-        return {"grpc": first, "rest": first + 1, "metrics": first + 2}
+        return {"grpc": first, "rest": first + 1, "metrics": first + 2, "warning": first + 3}
 
 
 def address(port: int) -> str:

@@ -158,7 +158,7 @@ def test_d24_nodes_leave_when_their_parent_is_gone(up: Up) -> None:
 def test_what_dies_by_itself_is_started_again(up: Up) -> None:
     facts = up.ready()
     children = {child.name: child for child in Family(up.directory).living()}
-    assert children.keys() == {"kafka", "postgres", "node-sichuan", "node-chongqing"}
+    assert children.keys() == {"kafka", "postgres", "node-sichuan", "node-chongqing", "warning-sichuan", "warning-chongqing"}
     for child in children.values():
         os.kill(child.pid, signal.SIGKILL)
     until(lambda: {child.name for child in Family(up.directory).living() if child != children[child.name]} == children.keys())
