@@ -41,7 +41,7 @@ def main(quick: bool, scale: float, groups: tuple[str, ...]) -> None:
             acts = {
                 "accept": lambda: accept.desk(here, sizes["seconds"]),
                 "relay": lambda: relay.measure(here, sizes["waiting"]),
-                "consume": lambda: consume.measure(here, here.produced(), sizes["plain"]),
+                "consume": lambda: consume.measure(here, sizes["waiting"], sizes["plain"]),
                 "doors": lambda: accept.doors(here, sizes["seconds"]),
                 "visible": lambda: visible.measure(here, sizes["seconds"]),
             }

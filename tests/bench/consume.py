@@ -1,4 +1,4 @@
-"""B1, B2, B3: the recognition service reads one topic that the relay filled beforehand, in one process."""
+"""B1, B2, B3: the recognition service reads one topic that a relay has filled, in one process."""
 
 from __future__ import annotations
 
@@ -48,7 +48,8 @@ class _Meter(ServiceWatch):
 
 
 def measure(ground: Ground, events: int, plain: int) -> list[Figure]:
-    """events: how many the topic holds · plain: how many of them the faust agent gets to see."""
+    """events: how many the topic holds at least · plain: how many of them the faust agent gets to see."""
+    events = ground.hold(events)
     meter = _consume(ground, events)
     found = rate(meter.marks)
     spent = 1e6 * (meter.computed[-1] - meter.computed[0]) / sum(count for _, count in meter.marks[1:])

@@ -20,6 +20,7 @@ from chuanyu.kernel.runtime import Runtime, RuntimeSettings
 from chuanyu.kernel.settings import from_environment
 from chuanyu.kernel.store import Connection, entry_of, log
 from chuanyu.recognition import queries as recognition
+from kit.bus import eventually
 from kit.rig import HERE, Rig
 
 TOPIC = f"{HERE}.spotcheck"
@@ -81,6 +82,16 @@ class Ground:
         """Rows of the topic in the log."""
         row = self.connection.execute("SELECT count(*) FROM bus.log WHERE topic = %s", [TOPIC]).fetchone()
         return int(row[0]) if row else 0
+
+    def hold(self, events: int) -> int:
+        """Sees to it that the topic holds at least so many, each once, and nothing waits in the log; how many it holds."""
+        self.fill(range(self.accepted(), events))
+        if log.depth(self.connection)[0] or self.produced() < self.accepted():
+            with self.running(self.runtime.seals, self.runtime.relay()):
+                eventually(lambda: not log.depth(self.connection)[0], "every row is numbered", 600)
+                eventually(lambda: self.produced() >= self.accepted(), "every record is on the broker", 60)
+            self.runtime.seals.stopping.clear()
+        return self.accepted()
 
     def close(self) -> None:
         self.connection.close()
