@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 FAST := tests/unit $(wildcard tests/contract tests/architecture)
-.PHONY: setup run test check contracts docs dashboards bench chaos
+.PHONY: setup run test check contracts docs dashboards preview bench chaos
 
 setup: .venv/.ready  ## virtual environment, Kafka, PostgreSQL; idempotent
 	@$(BIN)/python -m chuanyu.embedded
@@ -28,6 +28,10 @@ docs: .venv/.ready  ## the pages that follow from the code: metrics, configurati
 
 dashboards: .venv/.ready  ## monitoring/boards → monitoring/dashboards, Grafana's JSON
 	cd monitoring && ../$(BIN)/python -m boards
+
+preview: setup  ## every panel of the dashboards, drawn from a running bus into preview.html
+	monitoring/tools
+	cd monitoring && ../$(BIN)/python -m preview --into ../preview.html
 
 bench: setup  ## benchmarks; QUICK=1 for a short run
 	$(BIN)/python tests/bench $(if $(QUICK),--quick)

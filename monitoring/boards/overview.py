@@ -7,6 +7,8 @@ from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from boards.panels import COUNT, HALF, SECONDS, Panels, ask, board, lines, number, plain, red_below, red_beyond, rows, title
 
+_PARKED = 'chuanyu_parked_records{code!="waiting", node=~"$node"}'
+
 
 def overview() -> Dashboard:
     return board(
@@ -59,7 +61,7 @@ def _numbers() -> Panels:
             title("隔离区", "parked records"),
             "有多少条记录等人处置？ How many records wait for a person?",
             COUNT,
-            ask('sum by (node) (max by (node, service, code) (chuanyu_parked_records{code!="waiting", node=~"$node"}))'),
+            ask(f'sum by (node) (max by (node, service, code) ({_PARKED})) or 0 * max by (node) (chuanyu_held_cases{{node=~"$node"}})'),
             red_beyond("RecordParked"),
         ),
         rows(
