@@ -1,5 +1,5 @@
 """
-faust: reads both provinces' topics in batches and hands them on. What it does and must not do: docs/decisions/0013.
+faust: reads both provinces' topics in batches and hands them on. What it does and must not do: docs/decisions/0016.
 
 It holds no state, decodes nothing, declares no topic, opens no port, and its commit counts for nothing: positions stand in the database, a
 repetition is dropped by its sequence, and a start goes back to them.
