@@ -20,9 +20,9 @@ def page(boards: Sequence[Board], start: float, end: float, days: int) -> str:
     links = "".join(f'<a href="#{board.uid}">{_both(board.title)}</a>' for board in boards)
     return f"""<!doctype html>
 <html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>川渝总线面板预览 · dashboards of the supervision bus</title>
+<title>川渝总线看板预览 · dashboards of the supervision bus</title>
 <style>{_STYLE.read_text("utf-8")}</style>
-<header><h1>川渝协同监管消息总线 <small>面板预览 · dashboards without a Grafana</small></h1>
+<header><h1>川渝协同监管消息总线 <small>看板预览 · dashboards without a Grafana</small></h1>
 <p>本机实测：{began:%Y-%m-%d %H:%M}至{ended:%H:%M}，两省节点各一，连续{days}个样例日（合成数据），由Prometheus每2秒采集。
 <span lang="en">Measured on one machine: both nodes, {days} synthetic sample days in a row, read by Prometheus every 2 s.</span></p>
 <nav>{links}</nav></header>
