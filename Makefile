@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 FAST := tests/unit $(wildcard tests/contract tests/architecture)
-.PHONY: setup run test check contracts docs dashboards preview bench chaos
+.PHONY: setup run test check contracts docs dashboards preview bench chaos watch-test
 
 setup: .venv/.ready  ## virtual environment, Kafka, PostgreSQL; idempotent
 	@$(BIN)/python -m chuanyu.embedded
@@ -38,6 +38,10 @@ bench: setup  ## benchmarks; QUICK=1 for a short run
 
 chaos: setup  ## fault tests; QUICK=1 for a short run
 	$(if $(QUICK),,CHAOS=full )$(BIN)/pytest tests/chaos
+
+watch-test: setup  ## ten faults under a real Prometheus and Alertmanager, ten minutes
+	monitoring/tools
+	$(BIN)/pytest -m watch -s tests/integration/monitoring
 
 .venv/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \

@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +49,16 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 def not_ok(checks: list[dict[str, Any]]) -> list[str]:
     return [check["name"] for check in checks if not check["ok"]]
+
+
+def test_p6_a_nodes_metrics_stay_few_however_much_was_said(demo: Demo) -> None:
+    """Labels are closed lists, partitions and services: a day's samples, firms and cases make no series of their own."""
+    for node in demo.facts["nodes"].values():
+        series = 0
+        for address in node["metrics"]:
+            with urllib.request.urlopen(address, timeout=10) as page:
+                series += sum(not line.startswith(b"#") for line in page)
+        assert 500 < series <= 3_000
 
 
 def test_the_first_day_ends_with_every_check_ok(demo: Demo) -> None:

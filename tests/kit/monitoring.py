@@ -18,6 +18,8 @@ import yaml
 
 REPOSITORY = Path(__file__).parents[2]
 MONITORING = REPOSITORY / "monitoring"
+FETCHED = REPOSITORY / ".venv" / "monitoring" / "bin"
+_TEMPLATES = Path("/usr/share/prometheus/alertmanager/default.tmpl")  # without them Debian's Alertmanager does not start
 _METRIC = re.compile(r"(?<![\w:])chuanyu_\w+")
 _RECORD = re.compile(r"\b(?:node|slo):\w+:\w+")
 
@@ -69,8 +71,8 @@ def _expressions(part: Any) -> Iterator[str]:
 @cache
 def tool(name: str) -> str:
     """The path of promtool, amtool, prometheus or alertmanager. Skips where it is missing; with CI=true that is a failure."""
-    found = shutil.which(name, path=f"{REPOSITORY / '.venv/monitoring/bin'}{os.pathsep}{os.environ.get('PATH', '')}")
-    if found is None:
+    found = shutil.which(name, path=f"{FETCHED}{os.pathsep}{os.environ.get('PATH', '')}")
+    if found is None or (name == "alertmanager" and Path(found).parent == FETCHED and not _TEMPLATES.exists()):
         say = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
         say(f"{name} is not on this machine: monitoring/tools fetches it")
     return found

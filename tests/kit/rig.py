@@ -69,11 +69,14 @@ class Rig:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
+    def metrics(self, name: str) -> str:
+        """Where a part tells its metrics, host:port."""
+        return self._commands[name][1]["CHUANYU_LISTEN_METRICS"]
+
     def ready(self, name: str) -> bool:
         """Whether the part says that it serves."""
-        address = self._commands[name][1]["CHUANYU_LISTEN_METRICS"]
         try:
-            with urllib.request.urlopen(f"http://{address}/readyz", timeout=2) as answer:
+            with urllib.request.urlopen(f"http://{self.metrics(name)}/readyz", timeout=2) as answer:
                 return bool(answer.status == 200)
         except OSError:
             return False
@@ -86,13 +89,32 @@ class Rig:
             process.wait(10)
             assert process.returncode == -signal.SIGKILL
 
+    @contextmanager
+    def dead(self, name: str) -> Iterator[None]:
+        """SIGKILL, and nobody starts it again while it lasts."""
+        self._frozen.add(name)
+        try:
+            self.kill(name)
+            yield
+        finally:
+            self._frozen.discard(name)
+
     def kill_server(self, name: str) -> None:
         """SIGKILL to Kafka or PostgreSQL; it is started again at once, on the same data."""
+        with self.dead_server(name):
+            pass
+
+    @contextmanager
+    def dead_server(self, name: str) -> Iterator[None]:
+        """SIGKILL to Kafka or PostgreSQL; started again on leaving, on the same data."""
         process = self.stack.running[name]
         process.send_signal(signal.SIGKILL)
         process.wait(10)
         assert process.returncode == -signal.SIGKILL
-        eventually(lambda: self._revived(name), f"{name} stands again", 60)
+        try:
+            yield
+        finally:
+            eventually(lambda: self._revived(name), f"{name} stands again", 60)
 
     def _revived(self, name: str) -> bool:
         """Starts a server again; a PostgreSQL whose children have not all noticed the end of their parent refuses, and is tried again."""
