@@ -15,14 +15,14 @@ from rich.console import Console
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bench import accept, consume, figures, relay, visible
+from bench import accept, consume, figures, relay, visible, warn
 from bench.ground import ground
 from chuanyu.kernel import log, serve
 
 REPOSITORY = Path(__file__).parents[2]
 WHOLE = {"waiting": 100_000, "plain": 20_000, "seconds": 20}
 QUICK = {"waiting": 20_000, "plain": 4_000, "seconds": 5}
-GROUPS = ("accept", "relay", "consume", "doors", "visible")
+GROUPS = ("accept", "relay", "consume", "warn", "doors", "visible")
 
 
 @click.command(help=__doc__)
@@ -42,6 +42,7 @@ def main(quick: bool, scale: float, groups: tuple[str, ...]) -> None:
                 "accept": lambda: accept.desk(here, sizes["seconds"]),
                 "relay": lambda: relay.measure(here, sizes["waiting"]),
                 "consume": lambda: consume.measure(here, sizes["waiting"], sizes["plain"]),
+                "warn": lambda: warn.measure(here, sizes["waiting"], sizes["plain"]),
                 "doors": lambda: accept.doors(here, sizes["seconds"]),
                 "visible": lambda: visible.measure(here, sizes["seconds"]),
             }

@@ -55,7 +55,8 @@ def measure(ground: Ground, events: int, plain: int) -> list[Figure]:
     spent = 1e6 * (meter.computed[-1] - meter.computed[0]) / sum(count for _, count in meter.marks[1:])
     bare = _bare(ground, min(events, 20_000))
     whole = 1e6 / found
-    faust = _faust(ground, plain)
+    migrate(Store(ground.rig.nodes[HERE].conninfo), [_PLAIN])
+    faust = plain_faust(ground, "bench.agent", plain)
     profile = {
         **{f"{name} µs": value for name, value in bare.items()},
         "all else µs": whole - sum(bare.values()),
@@ -127,11 +128,10 @@ def _insert(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> float:
     return 1e6 * took / len(rows)
 
 
-def _faust(ground: Ground, events: int) -> float:
-    """Events a second of a plain faust agent on the same topic: decode and one upsert an event. It ends once it has seen so many."""
+def plain_faust(ground: Ground, agent: str, events: int) -> float:
+    """Events a second of what one writes first with faust, on the same topic. It ends once it has seen so many."""
     node = ground.rig.nodes[HERE]
-    migrate(Store(node.conninfo), [_PLAIN])
-    home = ground.rig.directory / "faust"
+    home = ground.rig.directory / agent
     home.mkdir()
     environment = {
         **os.environ,
@@ -141,7 +141,7 @@ def _faust(ground: Ground, events: int) -> float:
         "BENCH_TOPIC": TOPIC,
         "BENCH_EVENTS": str(events),
     }
-    command = [sys.executable, "-m", "bench.agent", f"--datadir={home}", "worker", "--without-web", "-l", "error"]
+    command = [sys.executable, "-m", agent, f"--datadir={home}", "worker", "--without-web", "-l", "error"]
     done = subprocess.run(command, env=environment, cwd=home, capture_output=True, text=True, timeout=120 + events / 50, check=False)
     for line in done.stderr.splitlines():
         if line.startswith("rate "):
