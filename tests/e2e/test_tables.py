@@ -15,6 +15,8 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +25,10 @@ import pytest
 from chuanyu.casework import queries
 from chuanyu.casework.case import Case, Receipt, Standing
 from chuanyu.cli import connect
+from chuanyu.domain.dates import day_of
 from chuanyu.gateway.tables.records import data_rows
 from chuanyu.kernel.store import Connection
-from kit import agreement, announcements
+from kit import agreement, announcements, reasons
 from kit.up import NODES, Up
 
 pytestmark = pytest.mark.timeout(1800)
@@ -34,6 +37,7 @@ MAKER = Path(__file__).parents[3] / "shared" / "tools" / "announcements.py"
 ROWS = int(os.environ.get("TABLES", "150"))
 SEEDS = [int(seed) for seed in os.environ.get("SEEDS", "").split(",") if seed]
 FORMS: tuple[dict[str, str], ...] = ({"encoding": "utf-8-sig"}, {"encoding": "gb18030"}, {"format": "xlsx"})
+AGES = (14, 380, 120)  # days since the first announcement of a pair: some may still be disputed, some no longer count, neither
 CODES = {"sichuan": "510000", "chongqing": "500000"}
 OTHER = {"sichuan": "chongqing", "chongqing": "sichuan"}
 
@@ -89,9 +93,11 @@ def pair(request: pytest.FixtureRequest, bus: Up, seeds: list[int], tmp_path_fac
         pytest.skip(f"the maker of tables is not beside this checkout ({MAKER})")
     made = Pair(seeds[request.param])
     folder = tmp_path_factory.mktemp(f"tables-{made.seed}")
+    first = day_of(datetime.now(UTC)) - timedelta(days=AGES[request.param % len(AGES)])
     for place, province in enumerate(NODES):
         form = FORMS[(made.seed + place) % len(FORMS)]
-        table, truth = announcements.make(MAKER, folder, province=province, seed=made.seed, rows=ROWS, dirt=0.5, **form)
+        options = {"province": province, "seed": made.seed, "rows": ROWS, "dirt": 0.5, "from": first, **form}
+        table, truth = announcements.make(MAKER, folder, **options)
         began = time.monotonic()
         made.tables[province] = imported(bus, province, made.seed, table, truth)
         made.seconds[f"import {province}"] = time.monotonic() - began
@@ -176,12 +182,20 @@ def _delivered_by(case: Case, event_id: str) -> set[str]:
     return {one.by if one.at is not None and one.event.hex() == event_id.replace("-", "") else "nobody" for one in given}
 
 
-def test_p1_every_accepted_sample_is_answered_for_at_both_nodes(pair: Pair, bus: Up, nodes: dict[str, Connection]) -> None:
+def reasoned(told: Told) -> Iterator[tuple[dict[str, Any], agreement.Expected]]:
+    """Each accepted sample: its line of the report, and the reasons that its answer must give."""
+    cells = {row.row.number: row.row.cells for row in data_rows(told.table)}
+    today = day_of(datetime.now(UTC))  # of acceptance: the tables went in a moment ago
+    for sample, line in told.accepted:
+        yield line, partial(reasons.of_failed, sample, cells[sample["rows"][0]], today)
+
+
+def test_p1_every_accepted_sample_is_answered_for_at_both_nodes_with_its_reasons(pair: Pair, bus: Up, nodes: dict[str, Connection]) -> None:
     agreement.caught_up(nodes)
     began, statuses, wrong = time.monotonic(), Counter[str](), []
     for told in pair.tables.values():
         pieces = agreement.said(nodes[told.province], f"{told.province}.spotcheck")
-        accepted = [(line["sample_no"], pieces[line["event_id"]]) for _, line in told.accepted]
+        accepted = [(line["sample_no"], pieces[line["event_id"]], must) for line, must in reasoned(told)]
         for node in NODES:
             asking = connect.find(f"{node}-amr", node, bus.directory)
             wrong += [f"{node} on {problem}" for problem in agreement.wrong_answers(asking, accepted, statuses)]

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, date
 from typing import Any, NamedTuple
 
 from chuanyu.casework import queries
 from chuanyu.cli.connect import Caller
 from chuanyu.contracts.pb.recognition.v1 import recognition_pb2 as pb
 from chuanyu.contracts.pb.recognition.v1.recognition_pb2_grpc import RecognitionServiceStub
+from chuanyu.domain.dates import day_of
 from chuanyu.kernel.bus.relay import sealed
 from chuanyu.kernel.seal import record_digest
 from chuanyu.kernel.store import Connection
 from chuanyu.kernel.store.log import Numbered
 from chuanyu.node import services
+from kit import reasons
 from kit.bus import eventually
 
 Nodes = Mapping[str, Connection]
+Expected = Callable[[date], frozenset[str]]  # day of the answer → codes of its reasons
 Slot = tuple[str, int]
 _HEADS = "SELECT topic, partition, coalesce(max(sequence), 0), count(*) - count(sequence) FROM bus.log GROUP BY topic, partition"
 _ROWS = "SELECT event_id::text, topic, partition, case_id, headers, value, sequence, logicaltime, seal FROM bus.log WHERE topic = %s"
@@ -74,18 +78,22 @@ def _piece(event_id: str, row: Numbered) -> Piece:
     return Piece(event_id, row.case_id, row.topic, row.sequence, record_digest(1, sealed(row)).hex())
 
 
-def wrong_answers(caller: Caller, samples: Iterable[tuple[str, Piece]], statuses: Counter[str]) -> list[str]:
-    """Asks a node about samples, one CheckRecognition each over one channel; every answer that does not rest on exactly the right event.
+def wrong_answers(caller: Caller, samples: Iterable[tuple[str, Piece, Expected]], statuses: Counter[str]) -> list[str]:
+    """Asks a node about samples, one CheckRecognition each over one channel; every answer that does not rest on exactly the right event, or
+    gives another status or other reasons than it must.
 
-    samples: number and event · statuses: counts what was answered
+    samples: number, event and what must be answered on a day · statuses: counts what was answered
     """
     ask = RecognitionServiceStub(caller.channel).CheckRecognition
     found = []
-    for number, piece in samples:
+    for number, piece, expected in samples:
         answer: Any = ask(pb.CheckRecognitionRequest(sample={"sample_no": number}), timeout=30)
         status = pb.RecognitionStatus.Name(answer.status).removeprefix("RECOGNITION_STATUS_")
         statuses[status] += 1
         given = [Piece(one.event_id, one.case_id, one.topic, one.sequence, one.digest) for one in answer.evidence]
-        if status not in ("RECOGNISED", "CONDITIONAL") or given != [piece] or answer.evidence[0].verdict != "FAILED":
-            found.append(f"{number}: {status} {[one.code for one in answer.reasons]} {given}, should rest on {piece}")
+        codes, must = [one.code for one in answer.reasons], expected(day_of(answer.as_of.ToDatetime(UTC)))
+        if given != [piece] or answer.evidence[0].verdict != "FAILED":
+            found.append(f"{number}: {status} {codes} {given}, should rest on {piece}")
+        if set(codes) != must or not reasons.in_order(codes) or status != reasons.status(must):
+            found.append(f"{number}: {status} {codes}, should be {reasons.status(must)} {sorted(must)}")
     return found
