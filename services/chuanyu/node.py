@@ -28,7 +28,7 @@ from chuanyu.gateway import queries as gateway
 from chuanyu.gateway.handlers import System
 from chuanyu.gateway.identity import Doorkeeper
 from chuanyu.gateway.relearn import relearn
-from chuanyu.kernel import log, metrics, serve
+from chuanyu.kernel import log, page, serve
 from chuanyu.kernel.front import Front, server_context
 from chuanyu.kernel.recover import recover as take_back
 from chuanyu.kernel.runtime import Runtime, RuntimeSettings, now_ms
@@ -118,7 +118,7 @@ async def _process(life: serve.Life, settings: PartSettings | NodeSettings, part
     threads = runtime.threads(hosted, freshness, relay="relay" in parts)
     standings = Standings(runtime.store, freshness, others, [obligations.watch(runtime.province)])
     async with AsyncExitStack() as stack:
-        stack.enter_context(metrics.serve(settings.metrics.metrics, lambda: life.ready))
+        stack.enter_context(page.serve(settings.metrics.metrics, lambda: life.ready))
         await stack.enter_async_context(life.workers(**threads, **_timers(runtime, parts), standings=standings))
         if isinstance(settings, NodeSettings):
             await stack.enter_async_context(_doors(life, settings.doors, runtime, freshness, parts))
@@ -135,7 +135,7 @@ async def _apart(life: serve.Life, settings: PartSettings | NodeSettings, runtim
     applying = Applying(service.name, runtime.store, *runtime.screening(service), watch)
     stream = Stream(runtime.reading(service), runtime.partitions, runtime.kafka, runtime.store, applying, watch)
     async with AsyncExitStack() as stack:
-        stack.enter_context(metrics.serve(settings.metrics.metrics, lambda: life.ready))
+        stack.enter_context(page.serve(settings.metrics.metrics, lambda: life.ready))
         await stack.enter_async_context(life.workers(seals=runtime.seals, warning=stream))
         yield
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from chuanyu.kernel import log, metrics, serve
+from chuanyu.kernel import log, page, serve
 from chuanyu.kernel.runtime import Runtime
 from chuanyu.kernel.settings import from_environment
 from chuanyu.kernel.store import Arrived
@@ -39,7 +39,7 @@ def main() -> int:
         service = SpotCheckLedger()
         runtime.migrate([LEDGER])
         workers = runtime.threads([service], runtime.freshness([service]), relay=False)
-        with metrics.serve(settings.metrics.metrics, lambda: life.ready):
+        with page.serve(settings.metrics.metrics, lambda: life.ready):
             async with life.workers(**workers):
                 yield
 

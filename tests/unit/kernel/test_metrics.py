@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
-from chuanyu.kernel import faults, keys, metrics, seal
+from chuanyu.kernel import faults, keys, metrics, page, seal
 from chuanyu.kernel.metrics import ACCEPTED, DESCRIBED, PARKED, RECOGNITION_ANSWERS, REGISTRY, SEAL_CODES, SEAL_FAILURES, child
 
 PROMISED = {
@@ -93,7 +93,7 @@ def get(port: int, path: str) -> tuple[int, str]:
 
 def test_the_page_serves_what_prometheus_reads() -> None:
     child(SEAL_FAILURES, code="signature_wrong").inc()
-    with metrics.serve(("127.0.0.1", 0), lambda: True) as port:
+    with page.serve(("127.0.0.1", 0), lambda: True) as port:
         status, text = get(port, "/metrics")
     families = {family.name: family for family in text_string_to_metric_families(text)}
     assert status == 200
@@ -103,7 +103,7 @@ def test_the_page_serves_what_prometheus_reads() -> None:
 
 def test_readiness_is_asked_each_time() -> None:
     answers = iter([False, True])
-    with metrics.serve(("127.0.0.1", 0), lambda: next(answers)) as port:
+    with page.serve(("127.0.0.1", 0), lambda: next(answers)) as port:
         assert get(port, "/readyz")[0] == 503
         assert get(port, "/readyz")[0] == 200
         assert get(port, "/healthz")[0] == 200
