@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from chuanyu.embedded.processes import Family
 from chuanyu.kernel.envelope import Record
 from kit.bus import eventually, put
 from kit.up import NODES, Up, up
@@ -69,7 +70,7 @@ def test_p4_a_parked_record_is_told_with_whom_it_harms_and_its_runbook(running: 
 
 def test_a_killed_node_is_away_and_the_other_still_shown(running: Up) -> None:
     with unmended(running):
-        running.signal("node-chongqing", signal.SIGKILL)
+        kill(running, "chongqing")
         status, told = view(running)
         assert status == 1
         assert (told["nodes"]["sichuan"]["answers"], told["nodes"]["chongqing"]["answers"]) == (True, False)
@@ -77,11 +78,28 @@ def test_a_killed_node_is_away_and_the_other_still_shown(running: Up) -> None:
         assert "无应答 away" in running.run("watch", "--once").stdout
 
 
+def test_a_node_of_which_one_part_is_killed_is_partly_away(running: Up) -> None:
+    with unmended(running):
+        running.signal("node-chongqing", signal.SIGKILL)
+        status, told = view(running)
+        assert (status, told["nodes"]["chongqing"]["answers"]) == (1, True)
+        assert told["nodes"]["chongqing"]["away"] == running.facts["nodes"]["chongqing"]["metrics"][:1]
+        assert "部分无应答 partly away" in running.run("watch", "--once").stdout
+
+
 def test_3_when_nothing_answers(running: Up) -> None:
     with unmended(running):
         for node in NODES:
-            running.signal(f"node-{node}", signal.SIGKILL)
+            kill(running, node)
         assert view(running)[0] == 3
+
+
+def kill(one: Up, node: str) -> None:
+    """Every process of a node."""
+    parts = [child.name for child in Family(one.directory).living() if child.name.endswith(f"-{node}")]
+    assert f"node-{node}" in parts
+    for part in parts:
+        one.signal(part, signal.SIGKILL)
 
 
 def test_3_where_no_bus_runs(running: Up, tmp_path: Path) -> None:

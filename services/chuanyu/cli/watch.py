@@ -139,8 +139,9 @@ def _line(finding: Finding) -> Text:
 def _nodes(view: View) -> Table:
     lines = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     lines.add_column("节点 node", no_wrap=True)
-    for name in view.nodes:
-        lines.add_column(f"{_CHINESE.get(name, '')} {name}".strip(), justify="right", overflow="fold")
+    for name, node in view.nodes.items():
+        partly = "\n部分无应答 partly away" if node.answers and node.away else ""
+        lines.add_column(f"{_CHINESE.get(name, '')} {name}{partly}".strip(), justify="right", overflow="fold")
     columns = [dict(_figures(node)) for node in view.nodes.values()]
     for title in dict.fromkeys(title for column in columns for title in column):
         lines.add_row(title, *(column.get(title, "无应答 away") for column in columns))
