@@ -198,6 +198,7 @@ def test_p1_every_accepted_sample_is_answered_for_at_both_nodes_with_its_reasons
         accepted = [(line["sample_no"], pieces[line["event_id"]], must) for line, must in reasoned(told)]
         for node in NODES:
             asking = connect.find(f"{node}-amr", node, bus.directory)
+            agreement.heard(asking)
             wrong += [f"{node} on {problem}" for problem in agreement.wrong_answers(asking, accepted, statuses)]
             asking.channel.close()
     tell(pair, "answers", **statuses, wrong=len(wrong), seconds=round(time.monotonic() - began, 1))

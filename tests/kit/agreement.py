@@ -78,6 +78,12 @@ def _piece(event_id: str, row: Numbered) -> Piece:
     return Piece(event_id, row.case_id, row.topic, row.sequence, record_digest(1, sealed(row)).hex())
 
 
+def heard(caller: Caller) -> None:
+    """Waits until the node has applied a heartbeat of every province, seconds after its start: before, its answers are stale."""
+    ask, question = RecognitionServiceStub(caller.channel).CheckRecognition, pb.CheckRecognitionRequest(sample={"sample_no": "XBJ00000000"})
+    eventually(lambda: all(one.HasField("age_seconds") for one in ask(question, timeout=30).freshness), "a heartbeat of every province", 60)
+
+
 def wrong_answers(caller: Caller, samples: Iterable[tuple[str, Piece, Expected]], statuses: Counter[str]) -> list[str]:
     """Asks a node about samples, one CheckRecognition each over one channel; every answer that does not rest on exactly the right event, or
     gives another status or other reasons than it must.

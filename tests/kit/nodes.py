@@ -10,11 +10,11 @@ from chuanyu.kernel.store import Arrived, Position, Store, UnitOfWork, migrate
 from chuanyu.kernel.store.log import Entry
 from kit.cases import PARTITIONS, PROVINCES, Talk
 
-TOPICS = {f"{province}.{family}": PARTITIONS for province in PROVINCES for family in ("spotcheck", "recall", "credit")}
+TOPICS = {f"{province}.{family}": PARTITIONS for province in PROVINCES for family in ("spotcheck", "recall", "credit", "warning")}
 
 
 class Node:
-    """One province's casework. said: what it decided, not relayed yet. decides_after: a rebuild is silent up to this sequence."""
+    """One province's casework. said: what it decided, not relayed yet. decides_after: where a rebuild started."""
 
     def __init__(self, province: str, conninfo: str, service: FamilyService, *, decides_after: int = 0) -> None:
         self.province, self.service, self.decides_after = province, service, decides_after
