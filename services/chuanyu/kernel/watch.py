@@ -15,7 +15,7 @@ from chuanyu.kernel.faults import SealInvalid, Transient
 from chuanyu.kernel.store import Connection, Slot, Store, faults
 from chuanyu.kernel.store import parked as quarantine
 
-_STATES = ("running", "waiting", "gap")
+_STATES = ("running", "waiting", "gap", "fenced")
 _LOOK_S = 5.0
 
 
@@ -77,6 +77,12 @@ class ServiceWatch:
             metrics.child(metrics.OLDEST_UNAPPLIED, **labels).set(now - since if count else 0)
             for state in _STATES:
                 metrics.child(metrics.PARTITION_STATE, **labels, state=state).set(track.state == state)
+
+    def fenced(self) -> None:
+        """Another process reads what this one held; it is about to leave."""
+        for slot in self._told:
+            for state in _STATES:
+                metrics.child(metrics.PARTITION_STATE, **self._labels(slot), state=state).set(state == "fenced")
 
     def away(self, fault: Transient) -> None:
         """Told once until things move again."""

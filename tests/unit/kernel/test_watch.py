@@ -9,6 +9,7 @@ import time
 from chuanyu.kernel import log, metrics
 from chuanyu.kernel.bus.screen import Screened, Track
 from chuanyu.kernel.bus.transact import Done
+from chuanyu.kernel.store import Position
 from chuanyu.kernel.watch import RelayWatch, ServiceWatch
 
 
@@ -74,3 +75,12 @@ def test_whoever_goes_round_says_when() -> None:
     RelayWatch().depth(0, 0, 0, 0)
     for service in ("recall", "relay"):
         assert metrics.child(metrics.TURNED, service=service)._value.get() >= began
+
+
+def test_d6_a_fenced_service_says_so_until_it_has_left() -> None:
+    watch, slot = ServiceWatch("credit", ["sichuan"]), ("sichuan.credit", 7)
+    watch.standing({slot: Track.of(Position(*slot, version=1))}, {})
+    watch.fenced()
+    labels = {"service": "credit", "topic": "sichuan.credit", "partition": "7"}
+    states = {state: metrics.child(metrics.PARTITION_STATE, **labels, state=state)._value.get() for state in ("running", "gap", "fenced")}
+    assert states == {"running": 0, "gap": 0, "fenced": 1}

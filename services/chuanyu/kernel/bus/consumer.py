@@ -29,6 +29,7 @@ class Watch(Protocol):
 
     def applied(self, done: Done, screened: Screened, seconds: float) -> None: ...
     def standing(self, tracks: Tracks, behind: dict[Slot, int]) -> None: ...
+    def fenced(self) -> None: ...
     def away(self, fault: BrokerAway | StoreAway) -> None: ...
 
 
@@ -81,6 +82,9 @@ class BusThread:
             while not self.stopping.is_set():
                 self._turn(client)
             self._commit_offsets(client)
+        except FenceLost:
+            self._watch.fenced()
+            raise
         finally:
             client.close()
             self._hang_up()
