@@ -158,7 +158,8 @@ def _figures(node: Overview) -> Iterator[tuple[str, str]]:
     yield "未发出 unrelayed", _waiting(node.unrelayed, node.oldest_unrelayed)
     yield "隔离、停住 parked, held", f"{node.parked}, {node.held}"
     yield "缺号 gaps since start", str(node.gaps)
-    yield "对方消息 other side heard", f"{duration(node.other_side)}前 ago"
+    heard = "尚未收到 not yet" if node.other_side == float("inf") else f"{duration(node.other_side)}前 ago"
+    yield "对方消息 other side heard", heard
     yield "互认/秒 answers/s, p99", f"{node.asked:.1f}, {duration(node.answered.p99)}"
     for state, count in node.obligations.items():
         yield f"应办·{_STATES.get(state, state)}", str(count)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from io import StringIO
+
 import pytest
+from rich.console import Console
 
 from chuanyu.cli.figures import Times, overview
 from chuanyu.cli.pages import Reading, samples
-from chuanyu.cli.watch import View, document, view_of
+from chuanyu.cli.watch import View, document, shown, view_of
 
 
 def page(accepted: int, quick: int, slow: int) -> str:
@@ -51,6 +54,13 @@ def test_programs_get_null_for_what_is_not_known(readings: tuple[Reading, Readin
     told = document(view_of([old], [old], [new]))
     assert told["nodes"]["sichuan"]["other_side"] is None
     assert told["well"] is False
+
+
+def test_people_read_in_words_that_the_other_side_was_not_heard_yet(readings: tuple[Reading, Reading]) -> None:
+    old, new = readings
+    console = Console(width=80, record=True, file=StringIO())
+    console.print(shown(view_of([old], [old], [new])))
+    assert "尚未收到 not yet" in console.export_text()
 
 
 def test_the_status_tells_well_from_wrong_from_away(readings: tuple[Reading, Reading]) -> None:
