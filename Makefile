@@ -1,8 +1,9 @@
 # What CI runs, a person runs: the same targets, a few lines each. `make run` and `make test` set up whatever is missing.
 PYTHON ?= python3
+BUILDER ?= docker
 BIN := .venv/bin
 FAST := tests/unit $(wildcard tests/contract tests/architecture)
-.PHONY: setup run test check contracts docs dashboards preview bench chaos watch-test
+.PHONY: setup run test check contracts docs dashboards deploy-files image image-test preview bench chaos watch-test
 
 setup: .venv/.ready  ## virtual environment, Kafka, PostgreSQL; idempotent
 	@$(BIN)/python -m chuanyu.embedded
@@ -14,8 +15,8 @@ test: check  ## every check and test
 	$(BIN)/pytest $(addprefix --ignore=,$(FAST))
 
 check: setup  ## the fast part: contracts, lint, types, architecture, unit
-	$(BIN)/ruff check services tests monitoring
-	$(BIN)/ruff format --check services tests monitoring
+	$(BIN)/ruff check services tests monitoring deploy
+	$(BIN)/ruff format --check services tests monitoring deploy
 	$(BIN)/mypy
 	$(BIN)/chuanyu contracts check
 	$(BIN)/pytest $(FAST)
@@ -28,6 +29,16 @@ docs: .venv/.ready  ## the pages that follow from the code: metrics, configurati
 
 dashboards: .venv/.ready  ## monitoring/boards → monitoring/dashboards, Grafana's JSON
 	cd monitoring && ../$(BIN)/python -m boards
+
+deploy-files: .venv/.ready  ## the files of deploy/ that follow from the code: topics, users, parts, routes, mirror
+	cd deploy && ../$(BIN)/python -m generator
+
+image: .venv/.ready  ## the image of all parts, from hashed wheels without network; BUILDER=docker|podman|buildah, BASE=
+	$(BIN)/python deploy/wheelhouse.py build/wheelhouse
+	$(BUILDER) build $(if $(BASE),--build-arg BASE=$(BASE)) -t chuanyu-bus:0.1.0 -f deploy/Dockerfile build/wheelhouse
+
+image-test: setup  ## builds the image with buildah on a base of Debian's packages, starts every part of it; as root
+	IMAGE=1 $(BIN)/pytest tests/integration/deploy/test_image.py
 
 preview: setup  ## every panel of the dashboards, drawn from a running bus into preview.html
 	monitoring/tools
