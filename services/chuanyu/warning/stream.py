@@ -16,8 +16,9 @@ from typing import Any
 
 import faust
 
-from chuanyu.kernel.bus.client import Properties, rewind
+from chuanyu.kernel.bus.client import Properties, ends, reader, rewind
 from chuanyu.kernel.bus.consumer import BATCH, Reading, Watch
+from chuanyu.kernel.bus.tail import read
 from chuanyu.kernel.envelope import Record
 from chuanyu.kernel.faults import BrokerAway, BusMisused, Transient
 from chuanyu.kernel.store import Slot, Store, faults, positions
@@ -45,13 +46,18 @@ class Stream:
         self._service, self._group = reading.service, reading.group
         self._partitions = {topic: partitions[topic] for topic in reading.topics}
         self._kafka, self._store, self._applying, self._watch = kafka, store, applying, watch
+        self._mine: set[Slot] = set()
+        self._stuck = False
         self.stopping = applying.stopping
 
     def run(self) -> None:
         """Reads until stopping is set. A Transient fault is waited out: faust is begun anew, where the positions stand."""
         while not self.stopping.is_set():
             try:
-                self._rewind()
+                if self._stuck:
+                    self._pass_over()
+                rewind(self._kafka, self._group, self._stored(), forward=self._stuck)
+                self._stuck = False
                 with tempfile.TemporaryDirectory(prefix="chuanyu-faust-") as folder:
                     asyncio.run(self._live(Path(folder)))
             except Transient as fault:
@@ -59,24 +65,43 @@ class Stream:
                 self.stopping.wait(1.0)
         self._applying.hang_up()
 
-    def _rewind(self) -> None:
-        """Kafka's commit goes back where it is ahead of the database, which may have been restored."""
+    def _stored(self) -> dict[Slot, int]:
+        """Where each partition goes on by the database, which counts: it may have been restored since faust committed."""
         with faults(), self._store.connect(application=f"chuanyu-{self._service}") as connection:
             found = positions.next_offsets(connection)
         slots = [(topic, number) for topic, count in self._partitions.items() for number in range(count)]
-        rewind(self._kafka, self._group, {slot: found.get((self._service, *slot), 0) for slot in slots})
+        return {slot: found.get((self._service, *slot), 0) for slot in slots}
+
+    def _pass_over(self) -> None:
+        """What faust cannot read (aiokafka ends at a header whose name is no UTF-8) the kernel's own client reads, to where all ends."""
+        stored = self._stored()
+        client = reader(self._kafka)
+        try:
+            stops = {slot: high for slot, (_, high) in ends(client, sorted(self._mine)).items()}
+            at = {slot: stored[slot] for slot, stop in stops.items() if stored[slot] < stop}
+            batch: list[Read] = []
+            for record, slot in read(client, dict(at), stops):
+                batch.append((slot, at[slot], record))
+                at[slot] += 1
+                if len(batch) == BATCH:
+                    self._applying.apply(batch, stops)
+                    batch = []
+            self._applying.apply(batch, stops)
+        finally:
+            client.close()
 
     async def _live(self, folder: Path) -> None:
-        read: asyncio.Queue[Any] = asyncio.Queue(BATCH)
-        app = self._app(folder, read)
+        queue: asyncio.Queue[Any] = asyncio.Queue(BATCH)
+        app = self._app(folder, queue)
         self._applying.forget()
         try:
             await app.start()
-            working = asyncio.create_task(self._work(app, read))
+            working = asyncio.create_task(self._work(app, queue))
             while not self.stopping.is_set():
                 if working.done():
                     await working
                 if app.crashed or app.should_stop:
+                    self._stuck = True
                     raise BrokerAway("faust has ended by itself")
                 await asyncio.sleep(_LOOK_S)
         except (OSError, faust.exceptions.FaustError) as error:
@@ -84,17 +109,17 @@ class Stream:
         finally:
             await app.stop()
 
-    async def _work(self, app: faust.App, read: asyncio.Queue[Any]) -> None:
+    async def _work(self, app: faust.App, queue: asyncio.Queue[Any]) -> None:
         """Applies what was read, as much at a time as waits; only then is it acknowledged to faust, in order."""
         while not self.stopping.is_set():
-            events = await _waiting(read)
+            events = await _waiting(queue)
             if events:
                 await asyncio.to_thread(self._applying.apply, [_read(event.message) for event in events], self._ends(app))
                 for event in [] if self.stopping.is_set() else events:  # asked to stop, it may have left them alone
                     event.ack()
             await asyncio.to_thread(self._applying.tend, self._ends(app))
 
-    def _app(self, folder: Path, read: asyncio.Queue[Any]) -> faust.App:
+    def _app(self, folder: Path, queue: asyncio.Queue[Any]) -> faust.App:
         app = faust.App(
             self._group,
             broker=[f"kafka://{each.strip()}" for each in self._kafka["bootstrap.servers"].split(",")],
@@ -114,11 +139,15 @@ class Stream:
 
         async def hand_on(stream: faust.Stream[bytes]) -> None:
             async for event in stream.noack().events():
-                await read.put(event)
+                await queue.put(event)
 
         app.agent(app.topic(*self._partitions, key_type=bytes, value_type=bytes), concurrency=1)(hand_on)  # type: ignore[arg-type]
+        app.on_partitions_assigned.connect(self._assigned)  # type: ignore[arg-type]
         app.on_partitions_revoked.connect(self._revoked)
         return app
+
+    def _assigned(self, _: faust.App, assigned: Any, **__: Any) -> None:
+        self._mine = {(tp.topic, tp.partition) for tp in assigned}
 
     def _revoked(self, *_: Any, **__: Any) -> None:
         self._applying.forget()
@@ -128,14 +157,14 @@ class Stream:
         return {(tp.topic, tp.partition): app.consumer.highwater(tp) or 0 for tp in app.consumer.assignment()}
 
 
-async def _waiting(read: asyncio.Queue[Any]) -> list[Any]:
+async def _waiting(queue: asyncio.Queue[Any]) -> list[Any]:
     """What waits, at most BATCH; of an empty queue the first that comes, or nothing after half a second."""
     try:
-        events = [await asyncio.wait_for(read.get(), _IDLE_S)]
+        events = [await asyncio.wait_for(queue.get(), _IDLE_S)]
     except TimeoutError:
         return []
-    while len(events) < BATCH and not read.empty():
-        events.append(read.get_nowait())
+    while len(events) < BATCH and not queue.empty():
+        events.append(queue.get_nowait())
     return events
 
 

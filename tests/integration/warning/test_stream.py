@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import islice
+from pathlib import Path
 from random import Random
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
 
+from chuanyu.casework import queries as casework
 from chuanyu.contracts.warning import AlertClosed, AlertRaised
 from chuanyu.embedded.provinces import BOTH
 from chuanyu.kernel import topics
-from chuanyu.kernel.codec import Draft, decode
-from chuanyu.kernel.store import Connection, entry_of, gaps, log, positions
+from chuanyu.kernel.codec import Draft, decode, draft, finish, partition
+from chuanyu.kernel.faults import StoreAway
+from chuanyu.kernel.store import Connection, entry_of, faults, gaps, log, positions
 from kit import agreement, failures
-from kit.bus import eventually
+from kit.bus import eventually, put, put_header
+from kit.cases import NOON, result
 from kit.failures import Evidence
 from kit.rig import HERE, THERE, Rig
 
@@ -66,11 +73,29 @@ def read_all(rig: Rig, *provinces: str) -> bool:
         return all(applied[province].get(slot, 0) >= last for province in provinces for slot, last in ends.items())
 
 
+def accepted(rig: Rig, province: str, act: Draft) -> bool:
+    """Whether a node's database takes it; taken twice, it stands once."""
+    try:
+        with faults(), rig.connection(province) as connection:
+            accept(connection, [act])
+    except StoreAway:
+        return False
+    return True
+
+
+def failed(case_id: str) -> Draft:
+    """A failed sample of a producer in Yibin, accepted by the case's home."""
+    event = result(case=case_id)
+    event = replace(event, sampling=replace(event.sampling, sample_no=case_id.rpartition("/")[2]))
+    source = f"/{case_id.partition('/')[0]}/amr"
+    return draft(event, id=uuid4(), source=source, subject=case_id, time=NOON, recordedtime=NOON)
+
+
 def rebuild(rig: Rig, name: str, connection: Connection) -> None:
     """Stops a process, empties all that it has derived, and starts it at the beginning of every topic."""
     rig.stop(name)
     with connection.transaction():
-        connection.execute("TRUNCATE warning.sample, cases.case, cases.event, cases.obligation, cases.confirmation")
+        connection.execute(f"TRUNCATE warning.sample, {', '.join(f'cases.{table}' for table in casework.TABLES)}")
         positions.begin_rebuild(connection, "warning")
     rig.start("warning", HERE)
 
@@ -103,3 +128,37 @@ def test_p2_d9_its_alerts_are_those_of_a_plain_computation_whatever_is_killed_re
         assert said([here, there]) == told
         assert len(agreement.checksums(nodes)) == 1
         print(f"\n{sum(len(case.acts) for case in cases)} statements, {len(rig.ends)} kills, {dict(kinds)}")
+
+
+def listeners(pid: int) -> set[int]:
+    """Local ports on which a process listens for TCP."""
+    sockets = {os.readlink(file) for file in Path(f"/proc/{pid}/fd").iterdir() if file.is_symlink()}
+    rows = [line.split() for name in ("tcp", "tcp6") for line in Path(f"/proc/net/{name}").read_text().splitlines()[1:]]
+    return {int(row[1].rpartition(":")[2], 16) for row in rows if row[3] == "0A" and f"socket:[{row[9]}]" in sockets}
+
+
+def test_d4_p8_a_forgery_is_no_evidence_and_servers_may_fall(rig: Rig) -> None:
+    """Who writes to the topic past the node gets nowhere, nor with what faust cannot read. Kafka and PostgreSQL killed (-9), it goes on by
+    itself. It listens for metrics alone."""
+    for province in (HERE, THERE):
+        rig.start("relay", province)
+    name = rig.start("warning", HERE)
+    assert listeners(rig.processes[name].pid) == {int(rig.metrics(name).rpartition(":")[2])}
+    case = "{}/spotcheck/XBJ26500103001"
+    real = failed(case.format(HERE))
+    forged = finish(failed(case.format(THERE)).record, sequence=1, logicaltime=1, seal="AAAA")
+    with rig.connection(HERE) as here:
+        accept(here, [real])
+        put(rig.stack.broker.bootstrap, partition(forged.key, 12), forged)
+        put_header(rig.stack.broker.bootstrap, f"{HERE}.spotcheck", b"\xff")
+        parked = "SELECT code FROM bus.parked WHERE service = 'warning'"
+        eventually(lambda: here.execute(parked).fetchall() == [("seal_invalid",)] * 2, "both forgeries are parked", 60)
+        eventually(lambda: here.execute("SELECT FROM warning.sample WHERE stands").fetchone() is not None, "the failure is evidence", 60)
+        assert said([here]) == []
+    for server in (rig.stack.broker.name, rig.stack.server.name):
+        rig.kill_server(server)
+        late = failed(f"{case.format(THERE)}{len(server)}")
+        eventually(lambda late=late: accepted(rig, THERE, late), "PostgreSQL accepts again", 60)  # type: ignore[misc]
+    with rig.connection(HERE) as here:
+        eventually(lambda: len(said([here])) >= 1, "the alert is said", 90)
+        eventually(lambda: len(standing(said([here])).popitem()[1]) == 3, "all three are its evidence", 90)

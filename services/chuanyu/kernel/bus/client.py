@@ -149,17 +149,19 @@ def ends(client: Consumer, topics: Sequence[tuple[str, int]], timeout: float = 1
     return {slot: (bounds or (0, 0)) for slot, bounds in found.items()}
 
 
-def rewind(properties: Properties, group: str, offsets: Mapping[tuple[str, int], int]) -> None:
+def rewind(properties: Properties, group: str, offsets: Mapping[tuple[str, int], int], *, forward: bool = False) -> None:
     """Puts back what a group has committed beyond these offsets, for a client that starts from Kafka's commit instead of a stored position.
 
-    Raises BrokerAway, also while a member of the group is still counted as alive: only an empty group can be put back.
+    forward: also what it has committed short of them. Raises BrokerAway, also while a member of the group is still counted as alive: only
+    an empty group can be moved.
     """
     client = reader(properties, **{"group.id": group})
     try:
         committed = client.committed([TopicPartition(*slot) for slot in offsets], timeout=10)
-        ahead = [TopicPartition(*slot, offsets[slot]) for each in committed if each.offset > offsets[slot := (each.topic, each.partition)]]
-        if ahead:
-            client.commit(offsets=ahead, asynchronous=False)
+        wanted = [(each, TopicPartition(each.topic, each.partition, offsets[each.topic, each.partition])) for each in committed]
+        moved = [to for at, to in wanted if at.offset > to.offset or (forward and max(at.offset, 0) < to.offset)]
+        if moved:
+            client.commit(offsets=moved, asynchronous=False)
     except KafkaException as error:
         raise fault_of(error) from error
     finally:

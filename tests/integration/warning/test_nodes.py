@@ -1,0 +1,125 @@
+"""Two nodes' early warning over real PostgreSQL: one says the alert, both keep its case, and it goes when its evidence goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from chuanyu.casework.case import Standing, unpack
+from chuanyu.contracts.common import NoticeClass
+from chuanyu.contracts.spotcheck import Verdict
+from chuanyu.contracts.warning import AlertClosed, AlertRaised
+from chuanyu.kernel.codec import decode
+from chuanyu.warning.handlers import Warning
+from kit.cases import LUZHOU, NOON, PROVINCES, YIBIN, Talk, corrects, result, withdrawn
+from kit.nodes import Node, settle
+
+DAY = 86_400_000
+HERE, THERE = "sichuan/spotcheck/XBJ26500103001", "chongqing/spotcheck/XBJ26500103001"
+
+
+@pytest.fixture
+def nodes(database: str, second_database: str) -> Iterator[tuple[Node, Node]]:
+    made = Node("sichuan", database, Warning(PROVINCES)), Node("chongqing", second_database, Warning(PROVINCES))  # type: ignore[arg-type]
+    yield made
+    for node in made:
+        node.connection.close()
+
+
+def alerts(node: Node) -> list[Any]:
+    """What the node has said, receipts left out."""
+    events = [decode(entry.value) for entry in node.said.values()]
+    return [event for event in events if isinstance(event, AlertRaised | AlertClosed)]
+
+
+def case(node: Node, case_id: str) -> Any:
+    row = node.connection.execute("SELECT kept FROM cases.case WHERE case_id = %s", [case_id]).fetchone()
+    assert row
+    return unpack(row[0])
+
+
+def heard(talk: Talk, nodes: tuple[Node, Node], *, now: int = NOON + DAY) -> None:
+    settle(talk, nodes, 0, now=now)
+
+
+def test_d10_d11_the_producers_province_warns_and_the_other_confirms(nodes: tuple[Node, Node]) -> None:
+    """Yibin is in Sichuan: its node says the alert, once, with the evidence; Chongqing says delivered; both hold the same case."""
+    sichuan, chongqing = nodes
+    talk = Talk()
+    first = talk.say("chongqing", result(case=THERE), "there")
+    second = talk.say("sichuan", result(case=HERE, sampled=LUZHOU), "here")
+    heard(talk, nodes)
+    (alert,) = alerts(sichuan)
+    assert alerts(chongqing) == []
+    assert set(alert.evidence) == {str(first.head.id), str(second.head.id)}
+    assert (alert.head.notice_class, alert.rule.rule_id, alert.observed) == (
+        NoticeClass.ALERT,
+        "producer_failing_in_both_provinces",
+        2,
+    )
+    flagged = [(each.division, each.role.value) for each in alert.head.flagged]
+    assert flagged == [(YIBIN, "PRODUCTION"), ("500000", "CIRCULATION"), ("510000", "CIRCULATION")]
+    assert (alert.regions, alert.subject.name, alert.subject.contact) == (("500000", "510000"), "试验食品厂", None)
+    stands = case(sichuan, alert.head.case_id)
+    assert (stands.standing, stands.stage, stands.alive) == (Standing.STANDS, "RAISED", True)
+    (confirmation,) = stands.confirmations
+    assert confirmation.by == "chongqing" and confirmation.at is not None
+    owed = {(each.rule, each.authority): each.due for each in stands.obligations}
+    assert owed.keys() == {("alert_verification", "510000")} | {("alert_processed", code) for code, _ in flagged}
+    assert None not in owed.values()
+    assert sichuan.checksum == chongqing.checksum
+
+
+def test_d9_d20_more_evidence_corrects_the_alert_and_its_end_closes_it(nodes: tuple[Node, Node]) -> None:
+    """A third failure joins, then the two of Sichuan fall away: one by a correction to passed, one by an overturned re-test."""
+    sichuan, chongqing = nodes
+    talk = Talk()
+    other = HERE.replace("001", "002")
+    sampled = {"sampled": LUZHOU, "case": other}
+    talk.say("chongqing", result(case=THERE), "there")
+    talk.say("sichuan", result(case=HERE, sampled=LUZHOU), "here")
+    heard(talk, nodes)
+    at = len(talk.arrivals)
+    said_no = replace(result(**sampled), sampling=replace(result().sampling, sample_no=other.rpartition("/")[2]))
+    talk.say("sichuan", said_no, "other")
+    settle(talk, nodes, at, now=NOON + DAY)
+    raised, grown = alerts(sichuan)
+    assert grown.head.case_id == raised.head.case_id and grown.head.correction_of
+    assert len(grown.evidence) == 3
+    at = len(talk.arrivals)
+    talk.say("sichuan", corrects(replace(said_no, verdict=Verdict.PASSED, items=()), "other"), "passed")
+    talk.say("sichuan", withdrawn("here", case=HERE))
+    settle(talk, nodes, at, now=NOON + DAY)
+    closed = alerts(sichuan)[-1]
+    assert isinstance(closed, AlertClosed) and closed.outcome.value == "UNFOUNDED"
+    ended = case(sichuan, raised.head.case_id)
+    assert (ended.standing, ended.stage, ended.alive) == (Standing.ENDED, "CLOSED", False)
+    assert not any(each.open for each in ended.obligations) and all(each.at for each in ended.confirmations)
+    assert sichuan.checksum == chongqing.checksum
+
+
+def test_d9_heard_again_nothing_is_said_again(nodes: tuple[Node, Node]) -> None:
+    """The same records in another batch, and one by one."""
+    talk = Talk()
+    talk.say("chongqing", result(case=THERE), "there")
+    talk.say("sichuan", result(case=HERE, sampled=LUZHOU), "here")
+    heard(talk, nodes)
+    results = talk.arrivals[:2]
+    for batch in (results, results[::-1], results[:1], results[1:]):
+        assert [node.hears(batch, now=NOON + 2 * DAY) for node in nodes] == [[], []]
+
+
+def test_p6_no_contact_of_a_producer_travels_in_an_alert(nodes: tuple[Node, Node]) -> None:
+    """What the label's results say of persons stays where it is."""
+    talk = Talk()
+    spoken = {"contact": b"\0\xe5\xbc\xa0", "phone": b"\x00138"}
+    for province, made in (("chongqing", result(case=THERE)), ("sichuan", result(case=HERE, sampled=LUZHOU))):
+        talk.say(province, replace(made, labelled_producer=replace(made.labelled_producer, **spoken)), province)
+    heard(talk, nodes)
+    (alert,) = alerts(nodes[0])
+    assert (alert.subject.contact, alert.subject.phone) == (None, None)
+    columns = nodes[0].connection.execute("SELECT s::text FROM warning.sample s").fetchall()
+    assert not any("138" in text for (text,) in columns)
