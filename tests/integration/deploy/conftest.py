@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
 
 from chuanyu.embedded.stack import Stack
 from kit.rig import Rig
+
+collect_ignore = [] if os.environ.get("IMAGE") else ["test_image.py"]  # minutes: make image-test
 
 
 @pytest.fixture
