@@ -43,8 +43,8 @@ class Told:
 class Duty:
     """told: every notification so far, in order."""
 
-    def __init__(self, prometheus: str) -> None:
-        self._prometheus = prometheus
+    def __init__(self, prometheus: str, alertmanager: str) -> None:
+        self._prometheus, self._alertmanager = prometheus, alertmanager
         self.told: list[Told] = []
 
     def ask(self, expression: str) -> list[dict[str, Any]]:
@@ -57,6 +57,11 @@ class Duty:
         """Names of the alerts that fire now, held back or not; error budgets apart: their windows are hours, longer than any run."""
         names = {each["labels"]["alertname"] for each in self._get("alerts")["alerts"] if each["state"] == "firing"}
         return {name for name in names if "Budget" not in name}
+
+    def held_back(self) -> set[str]:
+        """Names of the alerts that Alertmanager knows and tells nobody of, because of another one."""
+        with urllib.request.urlopen(f"http://{self._alertmanager}/api/v2/alerts?inhibited=true&active=false", timeout=10) as answer:
+            return {each["labels"]["alertname"] for each in json.load(answer) if each["status"]["inhibitedBy"]}
 
     def unhealthy(self) -> dict[str, str]:
         """Rules whose evaluation fails → the error."""
@@ -109,7 +114,7 @@ def on_duty(folder: Path, targets: Mapping[str, str], node: str) -> Iterator[Dut
     _targets(folder, "alertmanagers", [{"targets": [ports.address(alertmanager)]}])
     receivers = (folder / "alertmanager.yml").read_text("utf-8")
     (folder / "alertmanager.yml").write_text(receivers.replace("127.0.0.1:18090", ports.address(bell)), "utf-8")
-    duty = Duty(ports.address(prometheus))
+    duty = Duty(ports.address(prometheus), ports.address(alertmanager))
     with _bell(bell, duty), _running(folder, "alertmanager", alertmanager, "--cluster.listen-address="):
         with _running(folder, "prometheus", prometheus, "--rules.alert.resend-delay=1s"):
             eventually(duty.up, "every target answers", 40)
