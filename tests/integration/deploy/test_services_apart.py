@@ -37,13 +37,14 @@ def test_every_service_serves_by_itself_and_leaves_when_asked(rig: Rig) -> None:
     """Ready on its metrics port once it serves; SIGTERM ends it with status 0. Recognition alone has both of its doors."""
     grpc, rest = map(ports.address, ports.any_free(2))
     doors = {"recognition": {"CHUANYU_LISTEN_GRPC": grpc, "CHUANYU_LISTEN_REST": rest}}
-    names = {part: rig.start(part, **doors.get(part, {})) for part in node.PARTS}
+    parts = (*node.PARTS, *node.APART)
+    names = {part: rig.start(part, **doors.get(part, {})) for part in parts}
     with client(rig, "chengdu-amr") as member:
         asked = member.get(f"https://{rest}/v1/recognition:check", params={"sample.sample_no": "XBJ26510100999900001"})
         other = member.post(f"https://{rest}/v1/events", json={})
     assert (asked.status_code, asked.json()["status"]) == (200, "UNKNOWN")
     assert other.status_code == 404
-    assert {part: rig.stop(name) for part, name in names.items()} == dict.fromkeys(node.PARTS, 0)
+    assert {part: rig.stop(name) for part, name in names.items()} == dict.fromkeys(parts, 0)
 
 
 def shares(rig: Rig, *names: str) -> list[set[tuple[str, int]]]:
