@@ -48,6 +48,7 @@ LIBRARIES = {  # whatever is neither Python's nor ours → the only rooms that m
     "cryptography": ("kernel.keys", "embedded.certificates", "gateway.forwarded"),
     "fastavro": ("kernel.codec",),
     "faust": ("warning.stream",),
+    "mode": ("warning.stream",),
     "google": ("contracts.pb", "kernel.rpc", "kernel.transcode", "recognition", "cli.connect"),
     "grpc": ("contracts.pb", "kernel.rpc", "gateway.api", "gateway.doors", "recognition.api", "node", "cli.connect"),
     "grpc_health": ("node",),

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import faust
+from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
+from mode.threads import WorkerThread
 
 from chuanyu.kernel.bus.client import Properties, ends, reader, rewind
 from chuanyu.kernel.bus.consumer import BATCH, Reading, Watch
@@ -26,10 +26,29 @@ from chuanyu.warning.applying import Applying, Read
 
 _LOOK_S = 0.1
 _IDLE_S = 0.5
+_LEAVE_S = 5.0
 _PLAIN = {"bootstrap.servers", "group.instance.id"}
 
 for _name in ("faust", "mode", "aiokafka"):  # what they write is no structured outcome and may quote a record (P6)
     logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
+
+
+class _Left(WorkerThread):
+    """faust's own thread. While Kafka is away it cannot be ended, and must not keep a process from leaving that was asked to."""
+
+    def __init__(self, service: Any, **more: Any) -> None:
+        super().__init__(service, **more)
+        self.daemon = True
+
+
+AIOKafkaConsumerThread.Worker = _Left
+
+
+class _App(faust.App):
+    """An app that makes no folders: it keeps nothing, and whoever is killed leaves nothing behind."""
+
+    async def on_first_start(self) -> None:
+        """faust would make a data directory here."""
 
 
 class Stream:
@@ -58,8 +77,7 @@ class Stream:
                     self._pass_over()
                 rewind(self._kafka, self._group, self._stored(), forward=self._stuck)
                 self._stuck = False
-                with tempfile.TemporaryDirectory(prefix="chuanyu-faust-") as folder:
-                    asyncio.run(self._live(Path(folder)))
+                asyncio.run(self._live())
             except Transient as fault:
                 self._watch.away(fault)  # type: ignore[arg-type]
                 self.stopping.wait(1.0)
@@ -90,9 +108,9 @@ class Stream:
         finally:
             client.close()
 
-    async def _live(self, folder: Path) -> None:
+    async def _live(self) -> None:
         queue: asyncio.Queue[Any] = asyncio.Queue(BATCH)
-        app = self._app(folder, queue)
+        app = self._app(queue)
         self._applying.forget()
         try:
             await app.start()
@@ -107,7 +125,14 @@ class Stream:
         except (OSError, faust.exceptions.FaustError) as error:
             raise BrokerAway(str(error)) from error
         finally:
-            await app.stop()
+            await self._leave(app)
+
+    async def _leave(self, app: faust.App) -> None:
+        """faust ends when Kafka answers it: that is waited for, unless this process is to end itself."""
+        ended = asyncio.ensure_future(app.stop())
+        while not ended.done() and not self.stopping.is_set():
+            await asyncio.wait([ended], timeout=_LOOK_S)
+        await asyncio.wait([ended], timeout=_LEAVE_S)
 
     async def _work(self, app: faust.App, queue: asyncio.Queue[Any]) -> None:
         """Applies what was read, as much at a time as waits; only then is it acknowledged to faust, in order."""
@@ -119,11 +144,10 @@ class Stream:
                     event.ack()
             await asyncio.to_thread(self._applying.tend, self._ends(app))
 
-    def _app(self, folder: Path, queue: asyncio.Queue[Any]) -> faust.App:
-        app = faust.App(
+    def _app(self, queue: asyncio.Queue[Any]) -> faust.App:
+        app = _App(
             self._group,
             broker=[f"kafka://{each.strip()}" for each in self._kafka["bootstrap.servers"].split(",")],
-            datadir=folder,
             store="memory://",
             key_serializer="raw",
             value_serializer="raw",

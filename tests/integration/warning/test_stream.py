@@ -162,3 +162,10 @@ def test_d4_p8_a_forgery_is_no_evidence_and_servers_may_fall(rig: Rig) -> None:
     with rig.connection(HERE) as here:
         eventually(lambda: len(said([here])) >= 1, "the alert is said", 90)
         eventually(lambda: len(standing(said([here])).popitem()[1]) == 3, "all three are its evidence", 90)
+
+
+def test_d24_it_leaves_when_asked_though_kafka_is_away(rig: Rig) -> None:
+    name = rig.start("warning", HERE)
+    with rig.dead_server(rig.stack.broker.name):
+        eventually(lambda: "waiting" in rig.log(name), "it waits for Kafka", 60)
+        assert rig.stop(name) == 0
