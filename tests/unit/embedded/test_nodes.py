@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -31,9 +33,19 @@ def told(node: Node, status: int = 1) -> str:
     return str(met.value)
 
 
-def test_a_node_that_stopped_for_a_fault_says_its_sentence_and_names_the_runbook(node: Node) -> None:
+@contextmanager
+def logged(node: Node) -> Iterator[None]:
+    """The log of this process goes where the node's would, while it lasts."""
     with (node.family.directory / "logs" / f"{node.name}.log").open("w") as file:
         log.to(file, province="sichuan")
+        try:
+            yield
+        finally:
+            log.to()
+
+
+def test_a_node_that_stopped_for_a_fault_says_its_sentence_and_names_the_runbook(node: Node) -> None:
+    with logged(node):
         log.outcome("starting")
         log.fault("stopped", MigrationsDiffer("数据库结构与本程序不符 · the database was changed"))
     said = told(node)
@@ -42,8 +54,7 @@ def test_a_node_that_stopped_for_a_fault_says_its_sentence_and_names_the_runbook
 
 
 def test_what_a_driver_said_stays_out_and_its_runbook_is_named(node: Node) -> None:
-    with (node.family.directory / "logs" / f"{node.name}.log").open("w") as file:
-        log.to(file)
+    with logged(node):
         log.fault("stopped", StoreMisused("value of a person"))
     assert "docs/runbooks/store_misused.md" in (said := told(node)) and "person" not in said
 
