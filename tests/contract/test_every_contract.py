@@ -17,9 +17,12 @@ from kit.law import CONTRACTS, PROTOS, TREE
 LAW = load(TREE)
 SOURCES = [*LAW.common_sources(), *LAW.sources()]
 CATALOGUED = {
-    "case/receipt_issued", "case/withdrawn", "credit/sanction_imposed", "credit/sanction_lifted", "recall/notice_issued",
-    "spotcheck/result_reported", "system/heartbeat", "system/message_discarded", "system/message_parked", "system/message_released",
-    "system/node_key_published", "system/resend_requested",
+    "case/case_closed", "case/case_reopened", "case/follow_up_added", "case/obligation_overdue", "case/receipt_issued", "case/reclassified",
+    "case/withdrawn", "credit/sanction_imposed", "credit/sanction_lifted", "recall/notice_issued", "reference/certificate_changed",
+    "reference/dispute_resolved", "reference/laboratory_changed", "reference/recognition_disputed", "spotcheck/disposal_updated",
+    "spotcheck/objection_raised", "spotcheck/objection_resolved", "spotcheck/plan_published", "spotcheck/result_reported",
+    "system/heartbeat", "system/journal_head", "system/member_changed", "system/message_discarded", "system/message_parked",
+    "system/message_released", "system/node_key_published", "system/node_key_revoked", "system/resend_requested",
 }  # fmt: skip
 
 

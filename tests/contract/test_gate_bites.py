@@ -231,7 +231,8 @@ def test_one_changed_byte_of_a_locked_schema_is_refused(law: Law) -> None:
 def test_a_changed_common_changes_every_event_that_uses_it(law: Law) -> None:
     law.change("common/party/1.avsc", marked("address", chuanyu_class="L2"))
     changed = {flaw.path for flaw in law.flaws() if flaw.code == "schema_changed"}
-    subjects = ("credit/sanction_imposed", "recall/notice_issued", "spotcheck/result_reported", "warning/alert_raised")
+    subjects = {"credit/sanction_imposed", "recall/notice_issued", "spotcheck/result_reported", "warning/alert_raised"}
+    subjects |= {"reference/certificate_changed", "spotcheck/objection_raised"}
     assert changed == {f"{event}/1.avsc" for event in subjects}
 
 
@@ -239,12 +240,12 @@ def test_a_common_grows_by_an_edition_and_events_follow_with_a_version(law: Law)
     """The locked events keep the old edition; until the newest ones follow, they are refused."""
     schema = law.read("common/legal_basis/1.avsc")
     with_field()(schema)
-    law.write("common/legal_basis/2.avsc", schema)
+    law.write("common/legal_basis/3.avsc", schema)
     outdated = {flaw.path for flaw in law.flaws()}
     assert {flaw.code for flaw in law.flaws()} == {"edition"}
     assert outdated == {path for path in lock.read(TREE).lines if not path.startswith("system/")}
     for path in outdated:
-        law.next_version(path.removesuffix("/1.avsc"), lambda event: event.update({"chuanyu.edition": 2}))
+        law.next_version(path.removesuffix("/1.avsc"), lambda event: event.update({"chuanyu.edition": 3}))
     assert {flaw.code for flaw in law.flaws()} == {"not_locked"}
 
 

@@ -7,6 +7,69 @@ from msgspec import Struct
 from chuanyu.contracts import common
 
 
+class ClosingBasis(StrEnum):
+    """结案依据 · Why it is closed."""
+
+    UNKNOWN = "UNKNOWN"  # 未知
+    SILENCE = "SILENCE"  # 逾期未复
+    DECISION = "DECISION"  # 决定结案
+
+
+class CaseClosed(Struct, frozen=True, kw_only=True):
+    """结案 · A case ends by silence or by decision; the ordinary end is derived and said by nobody."""
+
+    head: common.CaseHead  # L1 案件头 · Case, addressees, class.
+    basis: ClosingBasis  # L2 结案依据 · SILENCE is said by the node of the case's home alone.
+    authority: common.Authority  # L2 结案机关 · Who decided; of SILENCE the home province.
+    about: str | None = None  # L2 最后请求 · Of SILENCE: the event that nobody answered.
+    reason: str | None = None  # L2 结案原因 · Required for DECISION.
+
+
+class CaseReopened(Struct, frozen=True, kw_only=True):
+    """重启案件 · New facts; obligations open again by rule."""
+
+    head: common.CaseHead  # L1 案件头 · Case, addressees, class.
+    authority: common.Authority  # L2 申请机关 · Who has the new facts.
+    reason: str  # L2 重启原因 · The new facts in words.
+    attachments: tuple[common.Attachment, ...] = ()  # L2 附件 · Proof.
+
+
+class MeasureQuantities(Struct, frozen=True, kw_only=True):
+    """处置数量 · What was done to how much."""
+
+    sealed: str | None = None  # L2 封存数量 · Sealed.
+    off_sale: str | None = None  # L2 下架数量 · Taken off sale.
+    returned: str | None = None  # L2 退回数量 · Sent back.
+    destroyed: str | None = None  # L2 销毁数量 · Destroyed.
+    unit: str  # L2 数量单位 · Of all of them, as written.
+
+
+class FollowUpAdded(Struct, frozen=True, kw_only=True):
+    """后续信息 · A flagged or notified authority adds facts or what it did. Never alters the original."""
+
+    head: common.CaseHead  # L1 案件头 · Case, addressees, class.
+    authority: common.Authority  # L2 报告机关 · Who says it.
+    outcome: common.ActionOutcome  # L2 处置结果 · NO_MEASURE needs a reason; OTHER answers no obligation.
+    part: common.Part = common.Part.UNKNOWN  # L2 环节 · For which link of the chain, where it is about one.
+    about: str | None = None  # L2 所答事件 · Event that it answers, where it is about one.
+    text: str | None = None  # L2 内容 · Facts in words.
+    reason: str | None = None  # L2 未处置原因 · Required for NO_MEASURE.
+    quantities: MeasureQuantities | None = None  # L2 处置数量 · Required for MEASURE_TAKEN.
+    attachments: tuple[common.Attachment, ...] = ()  # L2 附件 · Proof.
+
+
+class ObligationOverdue(Struct, frozen=True, kw_only=True):
+    """时限逾期 · A clock has lapsed, and the authority above is told. Said by the node of the authority that owes, once a level."""
+
+    head: common.CaseHead  # L1 案件头 · Case, addressees, class.
+    obligation_id: str  # L2 待办编号 · Id of the obligation, the same at every node.
+    rule: common.LegalBasis  # L2 时限规则 · Rule and version whose clock has lapsed.
+    authority: common.Authority  # L2 承办机关 · Who owes it.
+    due_at: int  # L2 到期时间 · The last instant at which it would have been in time, as shown: 23:59:59 of the last day.
+    level: int  # L2 督办级次 · How many times it has been pressed with this one, from 1.
+    escalated_to: common.Authority | None = None  # L2 督办机关 · The authority that many levels above; null where none stands above.
+
+
 class ReceiptIssued(Struct, frozen=True, kw_only=True):
     """回执 · An event was delivered at the other node, or a member acted on it."""
 
@@ -16,6 +79,26 @@ class ReceiptIssued(Struct, frozen=True, kw_only=True):
     authority: common.Authority  # L2 回执机关 · Whose receipt it is; of DELIVERED the node's province.
     outcome: common.ActionOutcome | None = None  # L2 处置结果 · Of PROCESSED only.
     note: str | None = None  # L2 说明 · In words; the reason where nothing was done.
+
+
+class GradeLevel(StrEnum):
+    """级别 · Of a recall."""
+
+    UNKNOWN = "UNKNOWN"  # 未知
+    LEVEL_1 = "LEVEL_1"  # 一级
+    LEVEL_2 = "LEVEL_2"  # 二级
+    LEVEL_3 = "LEVEL_3"  # 三级
+    UNGRADED = "UNGRADED"  # 无分级
+
+
+class Reclassified(Struct, frozen=True, kw_only=True):
+    """重新定级 · Class or level of a case is another from now on; clocks start anew by rule."""
+
+    head: common.CaseHead  # L1 案件头 · Case, addressees, class.
+    authority: common.Authority  # L2 定级机关 · The issuer, or the level above.
+    notice_class: common.NoticeClass | None = None  # L2 新通报类别 · Null where it stays.
+    level: GradeLevel | None = None  # L2 新级别 · Null where it stays.
+    reason: str  # L2 定级原因 · In words.
 
 
 class WithdrawalBasis(StrEnum):

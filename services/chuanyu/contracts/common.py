@@ -128,6 +128,23 @@ class KeyQuality(StrEnum):
     DERIVED = "DERIVED"  # 名称推算
 
 
+class LaboratoryRef(Struct, frozen=True, kw_only=True):
+    """检验检测机构 · A laboratory by name and numbers, as far as they are known."""
+
+    name: str  # L1 机构名称 · As written.
+    cma_no: str | None = None  # L1 资质认定证书编号 · CMA, 12 digits.
+    cnas_no: str | None = None  # L1 认可注册号 · CNAS L1234.
+
+
+class ObjectionKind(StrEnum):
+    """异议种类 · What the party disputes."""
+
+    UNKNOWN = "UNKNOWN"  # 未知
+    AUTHENTICITY = "AUTHENTICITY"  # 真实性异议
+    RETEST = "RETEST"  # 复检
+    JUDGEMENT_BASIS = "JUDGEMENT_BASIS"  # 判定依据
+
+
 class OnlinePlace(Struct, frozen=True, kw_only=True):
     """网络销售场所 · A shop on a platform."""
 
@@ -174,6 +191,17 @@ class Product(Struct, frozen=True, kw_only=True):
     barcode: str | None = None  # L1 商品条码 · GTIN as written: 8, 12, 13 or 14 digits.
     licence_no: str | None = None  # L1 许可证编号 · SC, QS or other licence of the maker.
     standard: str | None = None  # L1 执行标准 · Such as GB/T 10781.1.
+
+
+class QualificationStatus(StrEnum):
+    """资质状态 · How a licence or certificate stands from a day on."""
+
+    UNKNOWN = "UNKNOWN"  # 未知
+    VALID = "VALID"  # 有效
+    SUSPENDED = "SUSPENDED"  # 暂停
+    REVOKED = "REVOKED"  # 撤销
+    CANCELLED = "CANCELLED"  # 注销
+    EXPIRED = "EXPIRED"  # 过期
 
 
 class ReceiptKind(StrEnum):

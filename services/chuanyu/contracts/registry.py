@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.msgpack import Decoder
 
-from chuanyu.contracts import case, credit, recall, spotcheck, system, warning
+from chuanyu.contracts import case, credit, recall, reference, spotcheck, system, warning
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +34,33 @@ class Contract:
 
 
 _CLASSES: dict[str, type[Struct]] = {
+    "chuanyu.case.CaseClosed": case.CaseClosed,
+    "chuanyu.case.CaseReopened": case.CaseReopened,
+    "chuanyu.case.FollowUpAdded": case.FollowUpAdded,
+    "chuanyu.case.ObligationOverdue": case.ObligationOverdue,
     "chuanyu.case.ReceiptIssued": case.ReceiptIssued,
+    "chuanyu.case.Reclassified": case.Reclassified,
     "chuanyu.case.Withdrawn": case.Withdrawn,
     "chuanyu.credit.SanctionImposed": credit.SanctionImposed,
     "chuanyu.credit.SanctionLifted": credit.SanctionLifted,
     "chuanyu.recall.NoticeIssued": recall.NoticeIssued,
+    "chuanyu.reference.CertificateChanged": reference.CertificateChanged,
+    "chuanyu.reference.DisputeResolved": reference.DisputeResolved,
+    "chuanyu.reference.LaboratoryChanged": reference.LaboratoryChanged,
+    "chuanyu.reference.RecognitionDisputed": reference.RecognitionDisputed,
+    "chuanyu.spotcheck.DisposalUpdated": spotcheck.DisposalUpdated,
+    "chuanyu.spotcheck.ObjectionRaised": spotcheck.ObjectionRaised,
+    "chuanyu.spotcheck.ObjectionResolved": spotcheck.ObjectionResolved,
+    "chuanyu.spotcheck.PlanPublished": spotcheck.PlanPublished,
     "chuanyu.spotcheck.ResultReported": spotcheck.ResultReported,
     "chuanyu.system.Heartbeat": system.Heartbeat,
+    "chuanyu.system.JournalHead": system.JournalHead,
+    "chuanyu.system.MemberChanged": system.MemberChanged,
     "chuanyu.system.MessageDiscarded": system.MessageDiscarded,
     "chuanyu.system.MessageParked": system.MessageParked,
     "chuanyu.system.MessageReleased": system.MessageReleased,
     "chuanyu.system.NodeKeyPublished": system.NodeKeyPublished,
+    "chuanyu.system.NodeKeyRevoked": system.NodeKeyRevoked,
     "chuanyu.system.ResendRequested": system.ResendRequested,
     "chuanyu.warning.AlertClosed": warning.AlertClosed,
     "chuanyu.warning.AlertRaised": warning.AlertRaised,

@@ -7,6 +7,152 @@ from msgspec import Struct
 from chuanyu.contracts import common
 
 
+class DisposalState(StrEnum):
+    """处置状态 · How far the disposal of one part is."""
+
+    UNKNOWN = "UNKNOWN"  # 未知
+    NOT_STARTED = "NOT_STARTED"  # 未启动
+    STARTED = "STARTED"  # 已启动
+    CONTROLLED = "CONTROLLED"  # 产品控制
+    CAUSE_SOUGHT = "CAUSE_SOUGHT"  # 原因排查
+    PENALTY = "PENALTY"  # 行政处罚
+    RECHECKED = "RECHECKED"  # 整改复查
+    FINISHED = "FINISHED"  # 完成
+    SENT_BACK = "SENT_BACK"  # 退回
+
+
+class DisposalQuantities(Struct, frozen=True, kw_only=True):
+    """产品数量 · What became of the batch."""
+
+    produced: str | None = None  # L2 生产数量 · Made or bought in.
+    sold: str | None = None  # L2 销售数量 · Sold.
+    in_stock: str | None = None  # L2 库存数量 · Still there.
+    recalled: str | None = None  # L2 召回数量 · Taken back.
+    sealed: str | None = None  # L2 封存数量 · Sealed or seized.
+    unit: str  # L2 数量单位 · Of all of them, as written.
+
+
+class ControlMeasure(StrEnum):
+    """控制措施 · What was done to the product."""
+
+    UNKNOWN = "UNKNOWN"  # 未知
+    SEALED = "SEALED"  # 封存扣押
+    TAKEN_OFF_SALE = "TAKEN_OFF_SALE"  # 召回下架
+    PRODUCTION_STOPPED = "PRODUCTION_STOPPED"  # 停止生产经营
+
+
+class FailureCause(StrEnum):
+    """不合格原因 · What the authority found."""
+
+    UNKNOWN = "UNKNOWN"  # 未知
+    ADDED_BY_HAND = "ADDED_BY_HAND"  # 人为添加
+    RAW_MATERIAL = "RAW_MATERIAL"  # 原料问题
+    PRODUCTION_PROCESS = "PRODUCTION_PROCESS"  # 生产工艺
+    PROCESS_CONTROL = "PROCESS_CONTROL"  # 过程控制不严
+    STORAGE_TRANSPORT = "STORAGE_TRANSPORT"  # 储运不当
+    PACKAGING_MIGRATION = "PACKAGING_MIGRATION"  # 包装迁移
+    LABELLING = "LABELLING"  # 标签标识问题
+    OTHER = "OTHER"  # 其他
+
+
+class Authenticity(StrEnum):
+    """真伪 · Whether the labelled producer made it."""
+
+    UNKNOWN = "UNKNOWN"  # 未知
+    GENUINE = "GENUINE"  # 属实
+    COUNTERFEIT = "COUNTERFEIT"  # 假冒
+
+
+class DisposalUpdated(Struct, frozen=True, kw_only=True):
+    """核查处置 · What the owing authority did about a failed sample, in one part. Belongs to the case of the sample."""
+
+    head: common.CaseHead  # L1 案件头 · Case, addressees, class.
+    sample_no: str  # L1 抽样编号 · Normalised; the sample whose case this belongs to.
+    part: common.Part  # L2 环节 · For which link of the chain it acts.
+    state: DisposalState  # L2 处置状态 · The state that is reached; SENT_BACK by the level above, one state back.
+    changed_at: int  # L2 变更时间 · When the state was reached.
+    authority: common.Authority  # L2 处置机关 · Who acted.
+    received_on: int | None = None  # L2 接收日期 · Day on which the authority received the case.
+    served_on: int | None = None  # L2 送达日期 · Day on which the conclusion was served on the party: starts the time for a re-test.
+    served_by: str | None = None  # L2 送达机关 · Who served it.
+    quantities: DisposalQuantities | None = None  # L2 产品数量 · Of the batch; required to finish.
+    controls: tuple[ControlMeasure, ...] = ()  # L2 控制措施 · What was done.
+    cause: FailureCause | None = None  # L2 不合格原因 · Required to finish.
+    cause_note: str | None = None  # L2 原因说明 · In words.
+    authenticity: Authenticity = Authenticity.UNKNOWN  # L2 真伪 · COUNTERFEIT ends the production part.
+    penalty_ref: str | None = None  # L2 处罚文书号 · Of the penalty decision.
+    no_penalty_reason: str | None = None  # L2 不予处罚原因 · Where there is none.
+    reason: str | None = None  # L2 跳过或退回原因 · Why a state was left out, or why it was sent back.
+    police_transfer: bytes | None = None  # L3 移送公安 · To whom and under which number it was passed on.
+    transferred_to: common.Authority | None = None  # L2 通报移送 · Another authority that was told.
+    finished_at: int | None = None  # L2 完成时间 · Of FINISHED.
+    note: str | None = None  # L2 说明 · In words.
+
+
+class ObjectionRaised(Struct, frozen=True, kw_only=True):
+    """提出异议 · The party disputes a result; an authority files it. Belongs to the case of the sample."""
+
+    head: common.CaseHead  # L1 案件头 · Case, addressees, class.
+    sample_no: str  # L1 抽样编号 · Normalised; the sample whose case this belongs to.
+    kind: common.ObjectionKind  # L2 异议种类 · With the sample and the day the key.
+    party: common.Party  # L2 异议申请人 · Who disputes: labelled producer, sampled unit or entrusting party.
+    raised_on: int  # L2 申请日期 · Day on which the authority received it.
+    authority: common.Authority  # L2 受理机关 · Who received it.
+    reason: str | None = None  # L2 异议理由 · In words.
+    retest_lab: common.LaboratoryRef | None = None  # L2 复检机构 · Chosen for the re-test; never the laboratory of the first test.
+    attachments: tuple[common.Attachment, ...] = ()  # L2 附件 · Proof.
+
+
+class ObjectionOutcome(StrEnum):
+    """异议结论 · OVERTURNED retracts the result; all others leave it as it is."""
+
+    UNKNOWN = "UNKNOWN"  # 未知
+    UPHELD = "UPHELD"  # 维持原结论
+    OVERTURNED = "OVERTURNED"  # 推翻原结论
+    WITHDRAWN = "WITHDRAWN"  # 撤回异议
+    NOT_ACCEPTED = "NOT_ACCEPTED"  # 不予受理
+
+
+class ObjectionResolved(Struct, frozen=True, kw_only=True):
+    """异议处理结论 · The result stands, is overturned, or the objection ended otherwise. Belongs to the case of the sample."""
+
+    head: common.CaseHead  # L1 案件头 · Case, addressees, class.
+    sample_no: str  # L1 抽样编号 · Normalised; the sample whose case this belongs to.
+    kind: common.ObjectionKind  # L2 异议种类 · As it was raised.
+    raised_on: int  # L2 申请日期 · As it was raised; with the sample and the kind the key.
+    outcome: ObjectionOutcome  # L1 异议结论 · What became of it.
+    resolved_on: int  # L1 结论日期 · Day of the conclusion.
+    authority: common.Authority  # L2 处理机关 · Who decided.
+    retest_lab: common.LaboratoryRef | None = None  # L1 复检机构 · Who tested again.
+    retest_report_no: str | None = None  # L1 复检报告编号 · The laboratory's text.
+    retest_result: str | None = None  # L1 复检结果 · As written.
+    reason: str | None = None  # L2 处理说明 · In words; why it was not accepted.
+    public_note: str | None = None  # L1 公众说明 · What stands in the public feed in place of an overturned entry.
+
+
+class PlannedRegion(Struct, frozen=True, kw_only=True):
+    """计划地区 · One region's share of the plan."""
+
+    division: str  # L2 行政区划代码 · GB/T 2260, six digits: who takes the samples.
+    batches: int  # L2 计划批次 · Samples to be taken there, 1 or more.
+
+
+class PlanPublished(Struct, frozen=True, kw_only=True):
+    """联动抽查计划 · Both provinces will check this together. The case is the plan."""
+
+    head: common.CaseHead  # L1 案件头 · Case, addressees, class.
+    plan_no: str  # L2 计划编号 · Of the first organiser; with its division the key.
+    name: str  # L2 计划名称 · As published.
+    organisers: tuple[common.Authority, ...] = ()  # L2 组织部门 · Who orders the check; the first one submits it.
+    products: tuple[common.Product, ...] = ()  # L2 抽查产品 · What is to be sampled.
+    regions: tuple[PlannedRegion, ...] = ()  # L2 抽查地区 · Every region with its number of samples.
+    parts: tuple[common.Part, ...] = ()  # L2 抽样环节 · Links of the chain that are checked.
+    labs: tuple[common.LaboratoryRef, ...] = ()  # L2 承检机构 · Laboratories that test the samples.
+    starts_on: int  # L2 开始日期 · First day of sampling.
+    ends_on: int  # L2 结束日期 · Last day of sampling.
+    note: str | None = None  # L2 说明 · In words.
+
+
 class TaskType(StrEnum):
     """抽检类型 · Decides publication, penalty and recognition."""
 
