@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from chuanyu.casework.case import Case, Confirmation, Fact
 from chuanyu.casework.service import FamilyService
 from chuanyu.casework.steps import Change, Steps
-from chuanyu.contracts.spotcheck import ResultReported, Verdict
+from chuanyu.contracts.spotcheck import PlanPublished, ResultReported, Verdict
 from chuanyu.domain.dates import day_of, from_millis
 from chuanyu.spotcheck import rules
 
@@ -18,7 +18,10 @@ def service(provinces: Mapping[str, str]) -> FamilyService:
 
 
 def steps(provinces: Mapping[str, str]) -> Steps:
-    """The table: a result opens its case, a delivery answers the notice over the border."""
+    """The table: a plan and a result open their cases, a delivery answers the notice over the border."""
+
+    def on_plan_published(case: Case, fact: Fact) -> Change:
+        return rules.planned(fact.event)
 
     def on_result_reported(case: Case, fact: Fact) -> Change:
         if fact.event.verdict is Verdict.PASSED:
@@ -28,4 +31,4 @@ def steps(provinces: Mapping[str, str]) -> Steps:
     def on_delivered(case: Case, fact: Fact, confirmation: Confirmation) -> Change:
         return Change(met=rules.noticed(case, confirmation, provinces))
 
-    return Steps("spotcheck", openings={ResultReported: on_result_reported}, delivered=on_delivered)
+    return Steps("spotcheck", openings={PlanPublished: on_plan_published, ResultReported: on_result_reported}, delivered=on_delivered)

@@ -9,7 +9,7 @@ from typing import cast
 from chuanyu.casework.case import Case, Confirmation, Flag
 from chuanyu.casework.steps import Change, Duty
 from chuanyu.contracts.common import NoticeClass, Part, Party
-from chuanyu.contracts.spotcheck import ResultReported, Verdict
+from chuanyu.contracts.spotcheck import PlanPublished, ResultReported, Verdict
 from chuanyu.domain import routing
 from chuanyu.domain.places import PlaceType
 from chuanyu.domain.routing import Facts, Routing, Site, route
@@ -18,6 +18,12 @@ NOTICE = "spotcheck_cross_province_notice"
 DISPOSAL = ("spotcheck_disposal_start", "spotcheck_disposal_control", "spotcheck_disposal_finish")
 
 PASSED = Change(stage="PASSED", flagged=(), attention=(), owed=())  # a passed sample asks nothing of anybody
+
+
+def planned(plan: PlanPublished) -> Change:
+    """A plan addresses every region that is to take samples; no clock runs for it (domain 4.2)."""
+    regions = dict.fromkeys(region.division for region in plan.regions)
+    return Change(stage="PLANNED", flagged=tuple(Flag(division, "OTHER") for division in regions), attention=(), owed=())
 
 
 def reported(result: ResultReported, here: str, provinces: Mapping[str, str], on: date) -> Change:

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from chuanyu.contracts import registry
+from chuanyu.contracts.case import CaseClosed, ClosingBasis
 from chuanyu.contracts.common import Addressee, AddresseeRole, ReceiptKind
-from chuanyu.contracts.spotcheck import Report
+from chuanyu.contracts.spotcheck import PlanPublished, Report
 from chuanyu.domain import records
 from chuanyu.kernel.faults import RuleViolated
 from chuanyu.kernel.store import Arrived, Service
@@ -122,8 +123,21 @@ def test_d13_every_event_of_a_case_has_rules_of_its_own() -> None:
 
 def test_d8_all_agree_on_what_opens_a_case() -> None:
     kept = {kind for name in ("spotcheck", "recall", "credit") for kind in SERVICES[name]._steps.openings}  # type: ignore[attr-defined]
-    assert kept == OPENINGS
+    assert kept - {PlanPublished} == OPENINGS, "of a plan nobody asks whether it counts here"
     assert {f"{one.family}.{one.event}" for one in map(registry.BY_CLASS.__getitem__, kept)} <= records.OPENINGS
+
+
+def test_d10_silence_is_found_by_the_home_of_the_case_alone() -> None:
+    (silent,) = [each for each in SOUND if isinstance(each, CaseClosed) and each.basis is ClosingBasis.SILENCE]
+    decided = replace(silent, basis=ClosingBasis.DECISION)
+    assert judged(SERVICES["spotcheck"], heard(silent)) == judged(SERVICES["spotcheck"], heard(decided, "sichuan")) == {}
+    assert judged(SERVICES["spotcheck"], heard(silent, "sichuan")).get("field") == "source"
+
+
+@pytest.mark.parametrize("event", [each for each in SOUND if hasattr(each, "sample_no")], ids=lambda event: type(event).__name__)
+def test_d19_what_is_said_of_a_sample_stands_in_its_case(event: Any) -> None:
+    assert judged(SERVICES["spotcheck"], heard(event)) == {}
+    assert judged(SERVICES["spotcheck"], heard(replace(event, sample_no="XBJ26500103000300002"))).get("field") == "sample_no"
 
 
 @pytest.mark.parametrize("event", SOUND, ids=lambda event: type(event).__name__)
