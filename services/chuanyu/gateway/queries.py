@@ -10,6 +10,7 @@ from uuid import UUID
 from chuanyu.kernel.store import Connection, Migrations
 
 MIGRATIONS = Migrations("gateway", Path(__file__).parent / "migrations")
+Key = tuple[str, str, UUID | None]  # type, key, correction_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ _COLUMNS = "type, key, correction_of, event_id, source, case_id, content, anew"
 _ADD = (
     f"INSERT INTO gateway.statement ({_COLUMNS}) SELECT {_COLUMNS}"
     " FROM unnest(%b::text[], %b::text[], %b::uuid[], %b::uuid[], %b::text[], %b::text[], %b::bytea[], %b::bool[])"
-    f" AS s({_COLUMNS}) ON CONFLICT DO NOTHING RETURNING event_id"
+    f" AS s({_COLUMNS}) ON CONFLICT DO NOTHING RETURNING type, key, correction_of"
 )
 _BY_KEY = (
     f"SELECT {', '.join('s.' + c for c in _COLUMNS.split(', '))} FROM gateway.statement s"
@@ -43,14 +44,14 @@ _BY_KEY = (
 _BY_EVENT = f"SELECT {_COLUMNS} FROM gateway.statement WHERE event_id = ANY(%s)"
 
 
-def add(connection: Connection, statements: Sequence[Stated]) -> set[UUID]:
-    """Makes statements, each (type, key, correction_of) once whoever is first; the event ids of those that were made.
+def add(connection: Connection, statements: Sequence[Stated]) -> set[Key]:
+    """Makes statements, each (type, key, correction_of) once whoever is first; those that were made.
 
     They are taken in the order of their keys, so that two transactions never wait for each other.
     """
     ordered = sorted(statements, key=lambda s: (s.type, s.key, str(s.correction_of)))
     columns = [[getattr(s, c) for s in ordered] for c in Stated.__slots__]
-    return {row[0] for row in connection.execute(_ADD, columns)}
+    return set(connection.execute(_ADD, columns))
 
 
 def versions(connection: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], list[Stated]]:

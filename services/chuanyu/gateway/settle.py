@@ -19,13 +19,11 @@ from chuanyu.domain.violations import Violation, violation
 from chuanyu.gateway import chains, content, ids, keys, queries, rules
 from chuanyu.gateway.chains import WITHDRAWN, Versions
 from chuanyu.gateway.drafts import drafted
-from chuanyu.gateway.queries import Stated
+from chuanyu.gateway.queries import Key, Stated
 from chuanyu.gateway.rules import Claim, Judged
 from chuanyu.kernel import codec
 from chuanyu.kernel.codec import Draft
 from chuanyu.kernel.store import Connection, log
-
-Key = tuple[str, str, UUID | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +117,16 @@ class Settlement:
         for one in said.values():
             first.setdefault(_key(one.row), one)
         made = queries.add(self.connection, [one.row for one in first.values()]) if first else set()
-        older = self._older([one for one in first.values() if one.row.event_id not in made])
+        older = self._older([one for key, one in first.items() if key not in made])
         for place, one in said.items():
-            winner = first[_key(one.row)]
-            if one is winner and one.row.event_id in made:
+            key = _key(one.row)
+            winner = first[key]
+            if one is winner and key in made:
                 self.results[place] = Settled("accepted", one.row.event_id, one.row.case_id, draft=one.draft)
-            elif winner.row.event_id in made:
+            elif key in made:
                 self.results[place] = _repeated(one.claim, winner.row, winner.claim.wire, [winner.row], {})
             else:
-                self.results[place] = _repeated(one.claim, *older[_key(one.row)])
+                self.results[place] = _repeated(one.claim, *older[key])
 
     def _older(self, losers: Sequence[_Said]) -> dict[Key, tuple[Stated, Mapping[str, Any], Sequence[Stated], Versions]]:
         """What stood there before: its row, its data, all versions of its key, and their withdrawals."""

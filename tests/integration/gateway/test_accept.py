@@ -173,6 +173,18 @@ async def test_d20_a_correction_names_the_current_version(desk: Desk, ask: Ask) 
     assert third.outcome == "accepted" and logged(ask) == 3
 
 
+async def test_p1_d20_of_two_corrections_under_one_own_id_the_accepted_one_stands_in_the_log(desk: Desk, ask: Ask) -> None:
+    """A member that never changes its own id: both corrections of one batch have one event id, and only one of them is accepted."""
+    first = await one(desk, said.result())
+    second = await one(desk, said.result(changes={"head.correction_of": str(first.event_id), "product.name": "二"}))
+    named = {"三": first.event_id, "四": second.event_id}
+    batch = [said.result(changes={"head.correction_of": str(of), "product.name": name}, id="1") for name, of in named.items()]
+    stale, fresh = await desk.submit(CHENGDU, batch)
+    assert (codes(stale), fresh.outcome) == (["not_current_version"], "accepted")
+    ((value,),) = ask("SELECT value FROM bus.log WHERE event_id = %s", fresh.event_id)
+    assert codec.decode(value).product.name == "四" and logged(ask) == 3
+
+
 async def test_d20_a_repeated_correction_is_a_duplicate_even_when_it_was_corrected_since(desk: Desk) -> None:
     first = await one(desk, said.result())
     correction = said.result(changes={"head.correction_of": str(first.event_id), "product.name": "二"})
