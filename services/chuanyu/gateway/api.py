@@ -14,7 +14,7 @@ from chuanyu.domain.routing import Routing
 from chuanyu.domain.violations import Violation, violation
 from chuanyu.gateway.accept import Desk, Result
 from chuanyu.gateway.envelope import Submission
-from chuanyu.gateway.forwarded import HEADER
+from chuanyu.gateway.forwarded import HEADER, combined
 from chuanyu.gateway.identity import Doorkeeper
 from chuanyu.kernel.envelope import instant
 from chuanyu.kernel.front import Front
@@ -31,8 +31,8 @@ def identifier(doorkeeper: Doorkeeper, front: Front) -> Identify:
     """Who calls, for `kernel.rpc.Edge`: by the certificate that the front or the router saw, by the `authorization` metadata, or both."""
 
     def identify(context: grpc.aio.ServicerContext) -> object:
-        given = dict(context.invocation_metadata() or ())
-        return doorkeeper.identify(front.peer(context.peer()), given.get("authorization"), given.get(HEADER))
+        given = context.invocation_metadata() or ()
+        return doorkeeper.identify(front.peer(context.peer()), combined(given, "authorization"), combined(given, HEADER))
 
     return identify
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import binascii
 from base64 import b64decode
+from collections.abc import Iterable
 from pathlib import Path
 
 from cryptography import x509
@@ -19,6 +20,12 @@ from chuanyu.kernel.front import Peer
 
 HEADER = "client-cert"
 LIMIT = 4096  # characters
+
+
+def combined(headers: Iterable[tuple[str, str | bytes]], name: str) -> str | None:
+    """The value of a header, repeated ones joined as HTTP joins them (RFC 9110 5.3): two certificates are none, whoever wrote the other."""
+    values = [value if isinstance(value, str) else value.decode("latin-1") for each, value in headers if each == name]
+    return ", ".join(values) if values else None
 
 
 class Forwarded:

@@ -28,7 +28,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from chuanyu.domain.violations import Violation, violation
 from chuanyu.gateway.accept import Desk, Result
 from chuanyu.gateway.envelope import Submission
-from chuanyu.gateway.forwarded import HEADER
+from chuanyu.gateway.forwarded import HEADER, combined
 from chuanyu.gateway.identity import Doorkeeper
 from chuanyu.gateway.members import Member
 from chuanyu.kernel import log
@@ -224,8 +224,8 @@ class _Door:
 
     def _identify(self, scope: Scope) -> Member:
         name = (scope.get("client") or ("",))[0]
-        given = {header.decode("latin-1"): value.decode("latin-1") for header, value in reversed(scope["headers"])}
-        return self._doorkeeper.identify(self._front.peer(name), given.get("authorization"), given.get(HEADER))
+        given = [(header.decode("latin-1"), value) for header, value in scope["headers"]]
+        return self._doorkeeper.identify(self._front.peer(name), combined(given, "authorization"), combined(given, HEADER))
 
 
 class _Named(H11Protocol):

@@ -12,6 +12,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey, OKPKey
 
 from chuanyu.embedded.certificates import Authority
+from chuanyu.gateway.forwarded import HEADER, combined
 from chuanyu.gateway.identity import ROUTER, URI, Doorkeeper
 from chuanyu.gateway.members import Member
 from chuanyu.kernel.front import Peer
@@ -143,3 +144,15 @@ def test_s1_the_router_cannot_name_whom_no_authority_knows(door: Doorkeeper, tmp
     foreign = passed_on(Authority(tmp_path / "foreign"), tmp_path / "foreign")
     for header in (foreign, foreign[:-9] + ":", "::", ":-:", foreign.strip(":"), ":" + "A" * 5000 + ":"):
         assert refusal(door, ROUTING, None, header) == (Kind.UNAUTHENTICATED, "certificate_names_nobody")
+
+
+@pytest.mark.parametrize("forged_first", [True, False])
+def test_s1_a_header_of_the_callers_own_beside_the_routers_names_nobody(
+    door: Doorkeeper, authority: Authority, tmp_path: Path, forged_first: bool
+) -> None:
+    """Certificates are no secret: should a router add its header instead of replacing what came, whose word counts must not be luck."""
+    seen, forged = passed_on(authority, tmp_path), passed_on(authority, tmp_path, "yibin-amr")
+    headers: list[tuple[str, str | bytes]] = [(HEADER, seen), (HEADER, forged.encode())]
+    given = combined(headers[::-1] if forged_first else headers, HEADER)
+    assert refusal(door, ROUTING, None, given) == (Kind.UNAUTHENTICATED, "certificate_names_nobody")
+    assert combined(headers[:1], HEADER) == seen and combined([], HEADER) is None
