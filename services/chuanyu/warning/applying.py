@@ -14,7 +14,7 @@ from chuanyu.kernel.bus.consumer import Watch
 from chuanyu.kernel.bus.screen import Screen, Screened, Track
 from chuanyu.kernel.bus.transact import Tracks, Transactor
 from chuanyu.kernel.envelope import Record
-from chuanyu.kernel.faults import StoreAway
+from chuanyu.kernel.faults import BrokerAway, StoreAway
 from chuanyu.kernel.store import Connection, Slot, Store, faults, gaps, parked, positions
 
 Read = tuple[Slot, int, Record]  # where a record was read, at which offset, and the record
@@ -45,7 +45,7 @@ class Applying:
         """Applies a batch exactly once, whatever part of it was applied before; while the database is away it waits in place.
 
         ends: the partitions of this process, and the offset after the last record of each; what was read of others is left to whoever has
-        them. Raises FenceLost.
+        them. Raises FenceLost, and BrokerAway when the database came back without its last effects: they are to be read again (D6).
         """
         while not self.stopping.is_set():
             try:
@@ -91,7 +91,10 @@ class Applying:
         self._watch.applied(done, screened, time.perf_counter() - started)
 
     def _adopt(self, mine: Collection[Slot]) -> None:
-        """Raises the fence of partitions that are new here; after a lost connection reads the positions of its own again."""
+        """Raises the fence of partitions that are new here; after a lost connection reads the positions of its own again.
+
+        Raises BrokerAway when they stand further back than what was applied.
+        """
         if self._lost:
             self._lost = False
             self._tracks.clear()
@@ -106,6 +109,9 @@ class Applying:
                 stored |= positions.take(connection, self._service, fresh) if fresh else {}
                 held, passed = parked.holds(connection, self._service, stored)
                 told = gaps.stored(connection, self._service)
+        if any(stored[slot].sequence < self._tracks[slot].sequence for slot in known):
+            self.forget()
+            raise BrokerAway("the database came back without its last effects; what they came from is read again")
         for slot, position in stored.items():
             track = Track.of(position)
             track.held = {key for topic, number, key in held if (topic, number) == slot}
