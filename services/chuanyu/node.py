@@ -16,9 +16,12 @@ from typing import Any
 import grpc
 from grpc_health.v1 import health, health_pb2_grpc
 
+from chuanyu.casework import api as casework
 from chuanyu.casework import queries as cases
+from chuanyu.casework import rest as case_questions
 from chuanyu.casework import standings as obligations
 from chuanyu.casework.timers import Timers
+from chuanyu.contracts.pb.cases.v1.cases_pb2_grpc import add_CaseServiceServicer_to_server
 from chuanyu.contracts.pb.publishing.v1.publishing_pb2_grpc import add_PublishingServiceServicer_to_server
 from chuanyu.contracts.pb.recognition.v1.recognition_pb2_grpc import add_RecognitionServiceServicer_to_server
 from chuanyu.credit import handlers as credit
@@ -53,6 +56,8 @@ PARTS = ("gateway", "relay", "spotcheck", "recall", "credit", "recognition")
 APART = ("warning",)
 
 DOORS = frozenset({"gateway", "recognition"})
+CASES = ("spotcheck", "recall", "credit", "warning")
+"""The parts that keep cases, each of the family of its name; the gateway answers for all of them (D22)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,7 @@ async def _process(life: serve.Life, settings: PartSettings | NodeSettings, part
         async with _apart(life, settings, runtime, *hosted):
             yield
         return
-    freshness = runtime.freshness(hosted)
+    freshness = runtime.freshness(hosted, answered=services(runtime.province, runtime.provinces, CASES) if "gateway" in parts else ())
     others = [province for province in runtime.provinces if province != runtime.province]
     threads = runtime.threads(hosted, freshness, relay="relay" in parts)
     standings = Standings(runtime.store, freshness, others, [obligations.watch(runtime.province)])
@@ -180,6 +185,10 @@ async def _doors(life: serve.Life, settings: DoorSettings, runtime: Runtime, fre
             stack.callback(accepting.close)
             added.append(lambda server: add_PublishingServiceServicer_to_server(api.Publishing(accepting), server))
             routes += rest.routes(accepting)
+            pool = await stack.enter_async_context(runtime.store.pool(application="chuanyu-cases"))
+            clerk = casework.Desk(pool, freshness, runtime.province, list(runtime.provinces), CASES)
+            added.append(lambda server: add_CaseServiceServicer_to_server(casework.CaseServicer(clerk), server))
+            routes += case_questions.routes(clerk)
         front = await stack.enter_async_context(_front(settings.tls, "http/1.1"))
         application = rest.app(doorkeeper, front, ready=lambda: life.ready, routes=routes)
         await stack.enter_async_context(doors.rest_door(front, settings.listen.rest, application))

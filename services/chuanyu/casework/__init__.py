@@ -5,7 +5,10 @@ Consumes what the family service hands over, inside its transaction. Emits *deli
 a case is a pure fold over the set of its events, so both nodes hold the same bytes, in whatever order the topics came.
 
 Read `case` (what a case is) → `steps` (what a family adds) → `bonds` (which events take effect, and when) → `fold` (the fold and its fast
-path) → `obligations` and `receipts` (what a change means for them) → `work` (one batch, one transaction) → `queries` (all SQL) →
-`service` (what the bus thread runs). What no record may lack stands in `domain.records`. More files than a service has: five families share
-them and none may grow its own.
+path) → `obligations` and `receipts` (what a change means for them) → `work` (one batch, one transaction) → `queries` (all SQL that
+writes) → `service` (what the bus thread runs). What no record may lack stands in `domain.records`.
+
+Then how it is read: `timeliness` (how what is owed stands now) → `content` (an event, cut to a clearance) → `listing` (the SQL) →
+`reader` (what one may know) → `messages` → `api` (gRPC) → `rest`; the gateway's process opens both doors. More files than a service has:
+five families share them and none may grow its own.
 """

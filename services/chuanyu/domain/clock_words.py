@@ -1,11 +1,13 @@
 """How a deadline is explained to the person who owes it, in both languages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
-from chuanyu.domain.clock_rules import Unit
+from chuanyu.domain.clock_rules import Rule, Unit
 from chuanyu.domain.clocks import Deadline
+from chuanyu.domain.tables import table
 
 _UNITS: dict[Unit, tuple[str, str]] = {
     "hour": ("小时", "hours"),
@@ -22,6 +24,17 @@ class Explanation:
 
     zh: str
     en: str
+
+
+def to_do(rule: Rule) -> Explanation:
+    """What a rule asks of whoever owes it."""
+    return Explanation(_duties()[rule.rule_id], rule.to_do)
+
+
+@cache
+def _duties() -> Mapping[str, str]:
+    """The Chinese words of each rule."""
+    return {row["rule_id"]: row["zh"] for row in table("clock_duties.csv")}
 
 
 def explain(deadline: Deadline) -> Explanation:

@@ -283,6 +283,17 @@ TEXTS: dict[str, tuple[str, str]] = {
     "enterprise_missing": ("缺少企业名称或代码", "the enterprise is missing"),
     "spot_check_unknown": ("在您的查阅权限内两地节点均无此样品", "no node shows this sample at your clearance"),
     "enterprise_unknown": ("在您的查阅权限内两地节点均无此企业的记录", "no node shows this enterprise at your clearance"),
+    "case_unknown": ("在您的查阅权限内本节点无此案件", "this node shows no such case at your clearance"),
+    "case_key_missing": ("请给出案件编号或业务编号（如抽样编号）之一", "name a case id or a business key such as a 抽样编号, one of them"),
+    "clearance_too_low": (
+        "案件、待办与回执属{needed}级信息，请由具有{needed}及以上权限的人员查询",
+        "cases, obligations and receipts are class {needed}: ask a colleague with that clearance",
+    ),
+    "jurisdiction_missing": (
+        "您未登记辖区，请改用行政区划代码查询",
+        "you are registered without a jurisdiction: ask by division code instead",
+    ),
+    "due_within_wrong": ("到期时限应为正数，单位秒，至多{most}", "due within a positive number of seconds, at most {most}"),
     "held_back": (
         "有待处理的异常消息可能与此有关，请联系本节点运维人员",
         "a record that may concern this is held back, ask the operators of this node",

@@ -111,10 +111,11 @@ class Runtime:
         signer = Signer(private, self._ring.get(self.province, private.key_id))
         return Relay(self.province, self.own, self.store, self.kafka, signer, self.seals, RelayWatch(), rules_digest=self._rules_digest)
 
-    def freshness(self, services: Iterable[Service]) -> Freshness:
-        """How fresh the views of these services are."""
+    def freshness(self, services: Iterable[Service], answered: Iterable[Service] = ()) -> Freshness:
+        """How fresh the views of these services are. answered: those of other processes for which this one answers too."""
         heard = {service.name: service.families for service in services}
-        return Freshness(self.provinces, heard, self.store, self.kafka, self.seals)
+        others = {service.name: service.families for service in answered if service.name not in heard}
+        return Freshness(self.provinces, heard, self.store, self.kafka, self.seals, others=others)
 
     def threads(self, services: Iterable[Service], freshness: Freshness, *, relay: bool) -> dict[str, Any]:
         """Everything that runs beside the doors, by name."""

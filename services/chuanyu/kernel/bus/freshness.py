@@ -8,6 +8,7 @@ from bisect import insort
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
@@ -39,7 +40,8 @@ class Beat:
 class Freshness:
     """Reads every province's heartbeats beside the services of one process.
 
-    services: name → families heard. ages() and tails() are cheap and safe from any thread. broker_away: whether Kafka did not answer.
+    services: name → families heard here · others: the same of other processes, for ages() alone. ages() and tails() are cheap and safe
+    from any thread. broker_away: whether Kafka did not answer.
     """
 
     def __init__(
@@ -50,9 +52,12 @@ class Freshness:
         kafka: Properties,
         seals: Seals,
         clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+        *,
+        others: Mapping[str, Iterable[str]] = MappingProxyType({}),
     ) -> None:
         self._provinces = tuple(provinces)
         self._services = {name: frozenset(families) for name, families in services.items()}
+        self._others = {name: frozenset(families) for name, families in others.items()}
         self._store = store
         self._kafka = kafka
         self._seals = seals
@@ -165,7 +170,7 @@ class Freshness:
     def _cover(self, connection: Connection) -> None:
         with faults():
             stored = positions.sequences(connection)
-        for service, families in self._services.items():
+        for service, families in (self._services | self._others).items():
             applied = stored.get(service, {})
             for province in self._provinces:
                 beat = next((b for b in self._believed(province) if _covers(applied, b, province, families)), None)
