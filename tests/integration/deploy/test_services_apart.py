@@ -34,7 +34,10 @@ def submitter(rig: Rig, number: int, cases: int) -> Submitter:
 
 
 def test_every_service_serves_by_itself_and_leaves_when_asked(rig: Rig) -> None:
-    """Ready on its metrics port once it serves; SIGTERM ends it with status 0. Recognition alone has both of its doors."""
+    """Ready on its metrics port once it serves; SIGTERM ends it with status 0. Recognition alone has both of its doors.
+
+    The gateway answers for the cases of services in other processes, and knows how old their data is.
+    """
     grpc, rest = map(ports.address, ports.any_free(2))
     doors = {"recognition": {"CHUANYU_LISTEN_GRPC": grpc, "CHUANYU_LISTEN_REST": rest}}
     parts = (*node.PARTS, *node.APART)
@@ -42,6 +45,8 @@ def test_every_service_serves_by_itself_and_leaves_when_asked(rig: Rig) -> None:
     with client(rig, "chengdu-amr") as member:
         asked = member.get(f"https://{rest}/v1/recognition:check", params={"sample.sample_no": "XBJ26510100999900001"})
         other = member.post(f"https://{rest}/v1/events", json={})
+        cases = f"https://127.0.0.1:{rig.nodes[HERE].ports['rest']}/v1/cases"
+        eventually(lambda: member.get(cases).json()["freshness_seconds"][HERE] is not None, "the gateway knows how old the cases are", 30)
     assert (asked.status_code, asked.json()["status"]) == (200, "UNKNOWN")
     assert other.status_code == 404
     assert {part: rig.stop(name) for part, name in names.items()} == dict.fromkeys(parts, 0)
