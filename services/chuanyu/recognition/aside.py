@@ -51,11 +51,11 @@ async def read(connection: AsyncConnection, scope: Scope, *families: str) -> Asi
     """What is kept aside of these families that the reader might otherwise see."""
     topics = [topic for topic in scope.topics if topic.partition(".")[2] in families]
     kept = await kept_aside(connection, "recognition", topics, LIMIT)
-    if not kept:
-        return Aside()
+    if not kept or len(kept) == LIMIT:
+        return Aside(unread=bool(kept))
     facts: list[Sought] = []
     changed: list[str] = []
-    unread = len(kept) == LIMIT
+    unread = False
     for key, value in kept:
         try:
             event = decode(value)

@@ -9,6 +9,7 @@ import pytest
 from chuanyu.contracts.common import Party
 from chuanyu.contracts.pb.recognition.v1 import recognition_pb2 as pb
 from chuanyu.kernel.refusals import Refused
+from chuanyu.recognition import aside
 from chuanyu.recognition.aside import LIMIT
 from kit.asking import CMA, USCC, Asker, View, lifting, recall, result, sanction, withdrawn
 from kit.cases import SANCTION, Talk
@@ -97,6 +98,15 @@ async def test_p4_more_than_one_answer_reads_may_concern_everybody(view: View, t
     for number in range(LIMIT):
         view.keep_aside(talk.say("sichuan", sanction(f"sichuan/credit/B-{number}", uscc=None, name="第三家")))
     assert await flagged(view) == [firm, by_name, other]
+
+
+async def test_p4_more_than_one_answer_reads_are_not_read_either(view: View, talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whom they concern is not told any more, so no answer spends its time on them."""
+    decoded: list[bytes] = []
+    monkeypatch.setattr(aside, "decode", decoded.append)
+    for number in range(LIMIT):
+        view.keep_aside(talk.say("sichuan", sanction(f"sichuan/credit/B-{number}")))
+    assert await flagged(view) == [firm, by_name, other] and decoded == []
 
 
 async def test_d4_what_bears_no_valid_seal_says_nothing_about_anybody(view: View, talk: Talk) -> None:
