@@ -19,7 +19,7 @@ from chuanyu.embedded.stack import Say, Spawned, Stack
 from chuanyu.embedded.unable import Unable
 from chuanyu.kernel.faults import BrokerAway
 
-REVIVALS_A_MINUTE = 10
+REVIVALS_A_MINUTE = 20  # of one process: nodes come and go while a database that was killed recovers
 
 
 class EmbeddedBus:
@@ -45,7 +45,7 @@ class EmbeddedBus:
         self._nodes: list[Node] = []
         self._apart: list[Node] = []
         self._running: dict[str, Spawned] = {}
-        self._revived: deque[float] = deque()
+        self._revived: dict[str, deque[float]] = {}
         self._pipe = os.pipe()
 
     def start(self) -> dict[str, Any]:
@@ -71,7 +71,7 @@ class EmbeddedBus:
         return {each.province.word: _once_led(partial(take_back, each.environment())) for each in self._nodes}
 
     def mend(self) -> None:
-        """Starts again whatever has ended by itself. Raises Unable when that happens too often."""
+        """Starts again whatever has ended by itself. Raises Unable when that happens to one of them too often."""
         for name, process in {**self._stack.running, **self._running}.items():
             if process.poll() is not None:
                 self._count_revival(name)
@@ -104,10 +104,11 @@ class EmbeddedBus:
 
     def _count_revival(self, name: str) -> None:
         now = time.monotonic()
-        self._revived.append(now)
-        while self._revived[0] < now - 60:
-            self._revived.popleft()
-        if len(self._revived) > REVIVALS_A_MINUTE:
+        revived = self._revived.setdefault(name, deque())
+        revived.append(now)
+        while revived[0] < now - 60:
+            revived.popleft()
+        if len(revived) > REVIVALS_A_MINUTE:
             raise Unable(f"{name} ends again and again.", f"Its log is {self.directory}/logs/{name}.log.")
 
     def _node(self, number: int) -> Node:
