@@ -3,7 +3,7 @@ PYTHON ?= python3
 BUILDER ?= docker
 BIN := .venv/bin
 FAST := tests/unit $(wildcard tests/contract tests/architecture)
-.PHONY: setup run test check contracts docs dashboards deploy-files image image-test preview bench chaos watch-test
+.PHONY: setup run test check contracts docs dashboards deploy-files image image-test preview bench chaos long-test watch-test
 
 setup: .venv/.ready  ## virtual environment, Kafka, PostgreSQL; idempotent
 	@$(BIN)/python -m chuanyu.embedded
@@ -12,14 +12,14 @@ run: setup  ## the bus with its sample day; Ctrl-C ends everything
 	@$(BIN)/chuanyu up --demo
 
 test: check  ## every check and test
-	$(BIN)/pytest $(addprefix --ignore=,$(FAST))
+	$(BIN)/pytest --durations=25 $(addprefix --ignore=,$(FAST))
 
 check: setup  ## the fast part: contracts, lint, types, architecture, unit
 	$(BIN)/ruff check services tests monitoring deploy
 	$(BIN)/ruff format --check services tests monitoring deploy
 	$(BIN)/mypy
 	$(BIN)/chuanyu contracts check
-	$(BIN)/pytest $(FAST)
+	$(BIN)/pytest -n 2 $(FAST)
 
 contracts: .venv/.ready  ## schemas and proto → services/chuanyu/contracts, LOCK
 	$(BIN)/chuanyu contracts generate
@@ -49,6 +49,9 @@ bench: setup  ## benchmarks; QUICK=1 for a short run
 
 chaos: setup  ## fault tests; QUICK=1 for a short run
 	$(if $(QUICK),,CHAOS=full )$(BIN)/pytest tests/chaos
+
+long-test: setup  ## every container of deploy/compose.yaml killed, one after the other
+	$(BIN)/pytest -m "not watch" -s tests/integration/deploy/test_compose.py
 
 watch-test: setup  ## ten faults under a real Prometheus and Alertmanager, ten minutes
 	monitoring/tools

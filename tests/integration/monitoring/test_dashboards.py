@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import pytest
+
 from chuanyu.kernel.envelope import Record
 from kit.bus import put
 from kit.monitoring import tool
@@ -23,6 +25,7 @@ BEFORE_ANYTHING_FELL_DUE_EMPTY = {
 }
 
 
+@pytest.mark.watch
 def test_u6_every_expression_of_every_dashboard_returns_data(tmp_path: Path) -> None:
     tool("prometheus")
     with running.bus(tmp_path / "bus", lambda _: None) as facts, running.watching(tmp_path / "prometheus", facts) as prometheus:
