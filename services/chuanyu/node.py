@@ -20,22 +20,25 @@ from chuanyu.casework import api as casework
 from chuanyu.casework import queries as cases
 from chuanyu.casework import rest as case_questions
 from chuanyu.casework import standings as obligations
+from chuanyu.casework.service import FamilyService
 from chuanyu.casework.timers import Timers
 from chuanyu.contracts.pb.cases.v1.cases_pb2_grpc import add_CaseServiceServicer_to_server
 from chuanyu.contracts.pb.publishing.v1.publishing_pb2_grpc import add_PublishingServiceServicer_to_server
 from chuanyu.contracts.pb.recognition.v1.recognition_pb2_grpc import add_RecognitionServiceServicer_to_server
 from chuanyu.credit import handlers as credit
-from chuanyu.domain import tables
+from chuanyu.domain import calendar, tables
 from chuanyu.gateway import accept, api, doors, members, rest
 from chuanyu.gateway import queries as gateway
 from chuanyu.gateway.handlers import System
 from chuanyu.gateway.identity import Doorkeeper
 from chuanyu.gateway.relearn import relearn
 from chuanyu.kernel import log, page, serve
+from chuanyu.kernel.faults import SettingsIncomplete
 from chuanyu.kernel.front import Front, server_context
 from chuanyu.kernel.recover import recover as take_back
 from chuanyu.kernel.runtime import Runtime, RuntimeSettings, now_ms
 from chuanyu.kernel.settings import (
+    CalendarSettings,
     GatewaySettings,
     ListenSettings,
     MetricsSettings,
@@ -43,7 +46,7 @@ from chuanyu.kernel.settings import (
     from_environment,
     masked,
 )
-from chuanyu.kernel.store import Service
+from chuanyu.kernel.store import Service, faults
 from chuanyu.kernel.watch import ServiceWatch, Standings
 from chuanyu.recall import handlers as recall
 from chuanyu.recognition import api as answers
@@ -75,6 +78,7 @@ class PartSettings:
 
     runtime: RuntimeSettings
     metrics: MetricsSettings
+    calendar: CalendarSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +87,14 @@ class NodeSettings:
 
     runtime: RuntimeSettings
     metrics: MetricsSettings
+    calendar: CalendarSettings
     doors: DoorSettings
 
 
 def main(environ: Mapping[str, str], *, check: bool = False, parts: Sequence[str] = PARTS) -> int:
     """Runs the parts until they are told to stop; exit status as `kernel.serve`. check: names every fault of the settings and leaves."""
     settings = from_environment(NodeSettings, environ) if DOORS & set(parts) else from_environment(PartSettings, environ)
+    _adopt(settings.calendar)
     if check:
         print("\n".join(masked(settings)))
         return serve.DONE
@@ -111,9 +117,13 @@ def recover(environ: Mapping[str, str]) -> int:
 
 @asynccontextmanager
 async def _process(life: serve.Life, settings: PartSettings | NodeSettings, parts: Sequence[str]) -> AsyncIterator[None]:
-    runtime = Runtime(settings.runtime, rules_digest=tables.digest())
+    runtime = Runtime(settings.runtime, rules_digest=f"{tables.digest()} {calendar.STATE.fingerprint()}")
     hosted = services(runtime.province, runtime.provinces, parts)
     runtime.migrate([gateway.MIGRATIONS, cases.MIGRATIONS, *(each for service in hosted for each in service.migrations)])
+    with faults(), runtime.store.connect(application="chuanyu-recount") as connection:
+        for service in hosted:
+            if isinstance(service, FamilyService):
+                service.recount(connection)
     if set(parts) <= set(APART):
         async with _apart(life, settings, runtime, *hosted):
             yield
@@ -130,6 +140,17 @@ async def _process(life: serve.Life, settings: PartSettings | NodeSettings, part
         yield
 
 
+def _adopt(settings: CalendarSettings) -> None:
+    """Counts with the operator's years from here on. Raises SettingsIncomplete."""
+    if settings.days_file is None:
+        return
+    try:
+        calendar.adopt(calendar.read(settings.days_file.read_text(encoding="utf-8")))
+    except ValueError as error:
+        wrong = f"CHUANYU_CALENDAR_FILE is wrong: {error}"
+        raise SettingsIncomplete(f"the configuration is not complete.\n{wrong}", wrong=(wrong,)) from None
+
+
 @asynccontextmanager
 async def _apart(life: serve.Life, settings: PartSettings | NodeSettings, runtime: Runtime, service: Service) -> AsyncIterator[None]:
     """What faust drives, and the seal keys that it needs."""
@@ -141,7 +162,7 @@ async def _apart(life: serve.Life, settings: PartSettings | NodeSettings, runtim
     stream = Stream(runtime.reading(service), runtime.partitions, runtime.kafka, runtime.store, applying, watch)
     async with AsyncExitStack() as stack:
         stack.enter_context(page.serve(settings.metrics.metrics, lambda: life.ready))
-        await stack.enter_async_context(life.workers(seals=runtime.seals, warning=stream))
+        await stack.enter_async_context(life.workers(seals=runtime.seals, warning=stream, **_timers(runtime, APART)))
         yield
 
 
@@ -159,11 +180,15 @@ def services(province: str, provinces: Mapping[str, str], parts: Sequence[str] =
 
 
 def _timers(runtime: Runtime, parts: Sequence[str]) -> dict[str, Timers]:
-    if "credit" not in parts:
-        return {}
-    slots = runtime.slots("credit")
-    timers = Timers("credit", credit.ENDING, runtime.province, runtime.store, slots, runtime.partitions, now_ms)
-    return {"credit_timers": timers}
+    """What decides because time has passed, beside every part that keeps cases."""
+    endings = {"credit": credit.ENDING}
+    return {
+        f"{family}_timers": Timers(
+            family, endings.get(family), runtime.province, runtime.store, runtime.slots(family), runtime.partitions, now_ms
+        )
+        for family in CASES
+        if family in parts
+    }
 
 
 @asynccontextmanager

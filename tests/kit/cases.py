@@ -98,6 +98,11 @@ class Talk:
         self.arrivals += arrivals
 
     @property
+    def now(self) -> int:
+        """When the last of it was said, ms."""
+        return self._now
+
+    @property
     def facts(self) -> list[Fact]:
         return facts(self.arrivals)
 

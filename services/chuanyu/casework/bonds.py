@@ -10,7 +10,7 @@ from uuid import UUID
 
 from chuanyu.casework.case import Fact, Order, Remark, Waiting
 from chuanyu.casework.steps import Steps
-from chuanyu.contracts.case import ReceiptIssued, Withdrawn
+from chuanyu.contracts.case import ObligationOverdue, ReceiptIssued, Withdrawn
 
 
 class Kind(Enum):
@@ -21,6 +21,7 @@ class Kind(Enum):
     CORRECT = auto()
     WITHDRAW = auto()
     CONFIRM = auto()
+    LAPSE = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ def reference(steps: Steps, event: object) -> tuple[Kind, bytes | None]:
         return Kind.CONFIRM, UUID(event.event_id).bytes
     if isinstance(event, Withdrawn):
         return Kind.WITHDRAW, UUID(event.event_id).bytes
+    if isinstance(event, ObligationOverdue):
+        return Kind.LAPSE, None
     if event.head.correction_of:  # type: ignore[attr-defined]
         return Kind.CORRECT, UUID(event.head.correction_of).bytes  # type: ignore[attr-defined]
     return (Kind.OPEN if type(event) in steps.openings else Kind.ADD), None
@@ -84,8 +87,8 @@ class _Binding:
         kind, original = reference(self.steps, fact.event)
         if kind is Kind.OPEN:
             self._open(fact)
-        elif kind is Kind.ADD:
-            self._add(fact)
+        elif kind in (Kind.ADD, Kind.LAPSE):
+            self._add(fact, kind)
         elif original in self.void:
             self._void(fact, "original_void")
         elif original not in self.known:
@@ -104,9 +107,9 @@ class _Binding:
         self._release(None)
         return None
 
-    def _add(self, fact: Fact) -> None:
+    def _add(self, fact: Fact, kind: Kind) -> None:
         if self.opened:
-            self._state(fact, Kind.ADD)
+            self._state(fact, kind)
         else:
             self.aside.setdefault(None, []).append(fact)
 

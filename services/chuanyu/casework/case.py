@@ -66,12 +66,21 @@ class Flag(msgspec.Struct, frozen=True, array_like=True):
     role: str
 
 
+class Lapse(msgspec.Struct, frozen=True, array_like=True):
+    """That an obligation was said to be overdue. due: the due time that had passed, ms · level: how often it was pressed with this one"""
+
+    event: bytes
+    due: int
+    level: int
+
+
 class Obligation(msgspec.Struct, frozen=True, array_like=True):
     """What one authority owes under one rule.
 
     cause: the event that opened it · part: what of the matter it is about · node: the authority's, None when not on this bus
     clock: where the rule's clock starts (`time`, `delivered`, `served`) · starts, due: None until the clock runs · certain: of the calendar
     earlier: dues that it had before it moved · settled, settled_by: when and by which event it left OPEN
+    lapses: what was said of it being overdue; at a due time that it has no more, nothing follows from it
     """
 
     id: bytes
@@ -91,6 +100,12 @@ class Obligation(msgspec.Struct, frozen=True, array_like=True):
     state: Obliged = Obliged.OPEN
     settled: int | None = None
     settled_by: bytes | None = None
+    lapses: tuple[Lapse, ...] = ()
+
+    @property
+    def level(self) -> int:
+        """How often it was pressed since the due time that holds; 0: nobody has said that it is overdue."""
+        return max((each.level for each in self.lapses if each.due == self.due), default=0)
 
     @property
     def key(self) -> tuple[str, str, str]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, time
 
 from chuanyu.casework.steps import Deadline, Frame
 from chuanyu.domain import clock_rules, clocks
-from chuanyu.domain.dates import day_of, from_millis, to_millis
+from chuanyu.domain.calendar import STATE
+from chuanyu.domain.clock_rules import Rule
+from chuanyu.domain.dates import SHANGHAI, day_of, from_millis, to_millis
 
 
 def frame(provinces: Mapping[str, str]) -> Frame:
@@ -25,5 +28,14 @@ def deadline(rule_id: str, trigger: int) -> Deadline | None:
     rule = clock_rules.rule_in_force(rule_id, day_of(instant))
     if rule is None:
         return None
-    found = clocks.due(rule, instant)
-    return Deadline(rule.version, to_millis(found.due), found.certain)
+    found, before = clocks.due(rule, instant), _told_before(rule, instant)
+    if before is None or before.due == found.due:
+        return Deadline(rule.version, to_millis(found.due), found.certain)
+    found = clocks.recomputed(before, found, datetime.combine(max(STATE.noticed.values()), time(tzinfo=SHANGHAI)))
+    return Deadline(rule.version, to_millis(found.due), found.certain, to_millis(before.due))
+
+
+def _told_before(rule: Rule, instant: datetime) -> clocks.Deadline | None:
+    """The deadline as it was counted until a year was published after the trigger; that makes nobody late after the fact (rule 6)."""
+    day = day_of(instant)
+    return clocks.due(rule, instant, calendar=STATE.as_of(day)) if any(noticed > day for noticed in STATE.noticed.values()) else None

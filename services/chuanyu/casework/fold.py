@@ -56,7 +56,7 @@ def _plain_turn(steps: Steps, case: Case, fact: Fact) -> Turn | None:
     awaited = case.standing is Standing.AWAITED
     if kind is Kind.OPEN and awaited and not case.waiting:
         return Turn(fact, kind, fact.id, opening=True)
-    if kind is Kind.ADD and not awaited:
+    if kind in (Kind.ADD, Kind.LAPSE) and not awaited:
         return Turn(fact, kind, fact.id, opening=False)
     return None
 
@@ -78,6 +78,8 @@ def _take(steps: Steps, frame: Frame, bonds: Bonds, case: Case, turn: Turn) -> C
         return _confirm(steps, frame, case, turn.fact)
     if turn.kind is Kind.WITHDRAW:
         return _withdraw(frame, bonds, case, turn)
+    if turn.kind is Kind.LAPSE:
+        return obligations.lapse(case, turn.fact)
     return _add(steps, frame, bonds, case, turn)
 
 

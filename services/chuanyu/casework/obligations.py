@@ -7,7 +7,8 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from msgspec.structs import replace
 
-from chuanyu.casework.case import Case, Confirmation, Fact, Obligation, Obliged, Remark
+from chuanyu.casework import lapses
+from chuanyu.casework.case import Case, Confirmation, Fact, Lapse, Obligation, Obliged, Remark
 from chuanyu.casework.steps import Duty, Frame
 
 Key = tuple[str, str, str]
@@ -45,6 +46,21 @@ def cancel(case: Case, fact: Fact, causes: Iterable[bytes]) -> Case:
     """The case without what these events started and nobody has answered yet (domain 7.4)."""
     fallen = frozenset(causes)
     return _settled(case, fact, Obliged.CANCELLED, lambda each: each.cause in fallen)
+
+
+def lapse(case: Case, fact: Fact) -> Case:
+    """The case with an obligation said to be overdue by the node that decides it (D10). An answer that was in time stays in time (D25)."""
+    said, home = fact.event, fact.event.head.case_id.partition("/")[0]
+    id = UUID(said.obligation_id).bytes
+    found = next((each for each in case.obligations if each.id == id), None)
+    if found is None:
+        return replace(case, remarks=remarked(case, [Remark(fact.id, "obligation_unknown")]))
+    if fact.province != (found.node or home):
+        return replace(case, remarks=remarked(case, [Remark(fact.id, "not_the_decider")]))
+    lapsed = replace(found, lapses=(*found.lapses, Lapse(fact.id, said.due_at, said.level)))
+    owed = tuple(lapsed if each.id == id else each for each in case.obligations)
+    odd = [Remark(fact.id, "answered_in_time")] if lapses.in_time(found) else []
+    return replace(case, obligations=owed, remarks=remarked(case, odd))
 
 
 def remarked(case: Case, added: Iterable[Remark]) -> tuple[Remark, ...]:
@@ -104,4 +120,5 @@ def _clocked(frame: Frame, obligation: Obligation, starts: int | None) -> Obliga
     earlier = obligation.earlier if obligation.due is None else (*obligation.earlier, obligation.due)
     if deadline is None:
         return replace(obligation, starts=starts, due=None, earlier=earlier)
+    earlier = earlier if deadline.before is None else (*earlier, deadline.before)
     return replace(obligation, starts=starts, due=deadline.due, version=deadline.version, certain=deadline.certain, earlier=earlier)

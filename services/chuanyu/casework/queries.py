@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from chuanyu.casework import lapses
 from chuanyu.casework.case import NEW, Case, Confirmation, Fact, Obligation, Waiting, pack, unpack
 from chuanyu.kernel.codec import decode
 from chuanyu.kernel.store import Connection, Migrations
+from chuanyu.kernel.store.held import held
 
 MIGRATIONS = Migrations("cases", Path(__file__).parent / "migrations")
 
@@ -115,7 +117,7 @@ def _obligation(case_id: str, each: Obligation) -> Row:
     return (
         case_id, _uuid(each.id), each.rule, each.version, each.authority, each.part, each.node, _uuid(each.cause), each.clock, each.opened,
         each.backfilled, each.starts, each.due, each.certain, " ".join(map(str, each.earlier)), each.state.value, each.settled,
-        _uuid(each.settled_by),
+        _uuid(each.settled_by), min(lapses.warnings(each), default=None), lapses.late_from(each), lapses.decides_at(each), each.level,
     )  # fmt: skip
 
 
@@ -145,11 +147,13 @@ _DERIVED = (
         2,
         "DELETE FROM cases.obligation USING unnest(%b::text[], %b::uuid[]) AS g(a, b) WHERE case_id = a AND obligation_id = b",
         "INSERT INTO cases.obligation SELECT case_id, obligation_id, rule, version, authority, part, node, cause, clock, opened,"
-        " backfilled, starts, due, certain, string_to_array(earlier, ' ')::bigint[], state, settled, settled_by"
+        " backfilled, starts, due, certain, string_to_array(earlier, ' ')::bigint[], state, settled, settled_by,"
+        " warns_at, late_from, decides_at, level"
         " FROM unnest(%b::text[], %b::uuid[], %b::text[], %b::int[], %b::text[], %b::text[], %b::text[], %b::uuid[], %b::text[],"
-        " %b::bigint[], %b::bool[], %b::bigint[], %b::bigint[], %b::bool[], %b::text[], %b::text[], %b::bigint[], %b::uuid[])"
+        " %b::bigint[], %b::bool[], %b::bigint[], %b::bigint[], %b::bool[], %b::text[], %b::text[], %b::bigint[], %b::uuid[],"
+        " %b::bigint[], %b::bigint[], %b::bigint[], %b::int[])"
         " AS o(case_id, obligation_id, rule, version, authority, part, node, cause, clock, opened, backfilled, starts, due, certain,"
-        " earlier, state, settled, settled_by)",
+        " earlier, state, settled, settled_by, warns_at, late_from, decides_at, level)",
     ),
     _Table(
         lambda case: case.confirmations,
@@ -218,15 +222,48 @@ def ended(connection: Connection, province: str, family: str, now: int, limit: i
     return [(case_id, ends, unpack(kept)) for case_id, ends, kept in rows]
 
 
+_LAPSED = (
+    "SELECT o.case_id, o.decides_at, o.obligation_id, c.kept"
+    ' FROM cases.obligation o JOIN cases."case" c USING (case_id)'
+    " WHERE o.decides_at <= %(now)s AND coalesce(o.node, split_part(o.case_id, '/', 1)) = %(province)s"
+    " AND split_part(o.case_id, '/', 2) = %(family)s AND NOT "
+    + held("%(family)s", "%(topics)s", "ARRAY[convert_to(o.case_id, 'UTF8')]")
+    + " ORDER BY o.decides_at, o.case_id, o.obligation_id LIMIT %(limit)s"
+)
+
+
+def lapsed(
+    connection: Connection, province: str, family: str, topics: Sequence[str], now: int, limit: int = 500
+) -> list[tuple[str, int, Obligation]]:
+    """(case, the instant, obligation) of what a province's node has to say overdue, the earliest first (D10).
+
+    topics: of the family. A case of which something is in quarantine waits: the answer may stand there.
+    """
+    values = {"now": now, "province": province, "family": family, "topics": list(topics), "limit": limit}
+    rows = connection.execute(_LAPSED, values).fetchall()
+    return [(case_id, at, next(each for each in unpack(kept).obligations if each.id == id.bytes)) for case_id, at, id, kept in rows]
+
+
+_UNCERTAIN = (
+    "SELECT DISTINCT case_id FROM cases.obligation WHERE NOT certain AND state = 'OPEN' AND split_part(case_id, '/', 2) = %s ORDER BY 1"
+)
+
+
+def uncertain(connection: Connection, family: str) -> list[str]:
+    """Cases of a family in which something open falls due in a year that was not published when it was counted."""
+    return [case_id for (case_id,) in connection.execute(_UNCERTAIN, [family])]
+
+
 _OWED = (
-    "SELECT CASE WHEN due IS NULL THEN 'undelivered' WHEN due < %s THEN 'due_unconfirmed' ELSE 'open' END, count(*)"
-    " FROM cases.obligation WHERE state = 'OPEN' GROUP BY 1"
+    "SELECT CASE WHEN due IS NULL THEN 'undelivered' WHEN level > 0 THEN 'overdue' WHEN late_from <= %(now)s THEN 'due_unconfirmed'"
+    " WHEN warns_at <= %(now)s THEN 'warned' ELSE 'open' END, count(*) FROM cases.obligation WHERE state = 'OPEN' GROUP BY 1"
 )
 
 
 def owed(connection: Connection, now: int) -> dict[str, int]:
-    """How many obligations are open (`open`), past due and not yet confirmed overdue (`due_unconfirmed`, D10), or have no clock yet."""
-    return dict(connection.execute(_OWED, [now]).fetchall())
+    """How many open obligations have time (`open`), were warned of (`warned`), are past due and not yet said so (`due_unconfirmed`, D10),
+    said to be overdue (`overdue`), or have no clock yet (`undelivered`)."""
+    return dict(connection.execute(_OWED, {"now": now}).fetchall())
 
 
 def outstanding(connection: Connection, province: str) -> int:
@@ -245,7 +282,8 @@ def oldest(connection: Connection, province: str) -> tuple[int | None, int | Non
 
 
 _DUE = (
-    "SELECT least(ceil((%(now)s - due) / 86400000.0), 30)::int, state = 'MET' AND settled <= due, count(*) FROM cases.obligation"
+    "SELECT least(ceil((%(now)s - due) / 86400000.0), 30)::int, state = 'MET' AND settled < coalesce(late_from, due + 1), count(*)"
+    " FROM cases.obligation"
     " WHERE due >= %(now)s - 30 * 86400000::bigint AND due < %(now)s AND NOT backfilled AND state IN ('OPEN', 'MET') GROUP BY 1, 2"
 )
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from chuanyu.casework import deadlines, queries
 from chuanyu.casework.steps import Steps
-from chuanyu.casework.work import apply
+from chuanyu.casework.work import apply, recount
 from chuanyu.domain.records import breaches
 from chuanyu.kernel.faults import RuleViolated
-from chuanyu.kernel.store import Arrived, UnitOfWork
+from chuanyu.kernel.store import Arrived, Connection, UnitOfWork
 
 
 class FamilyService:
@@ -31,3 +31,7 @@ class FamilyService:
     def apply(self, work: UnitOfWork, batch: Sequence[Arrived]) -> None:
         """Takes a batch into the family's cases."""
         apply(work, batch, self._steps, self._frame)
+
+    def recount(self, connection: Connection) -> int:
+        """Counts anew what fell due in a year that was not published yet; how many cases changed. Once a start, before anything is read."""
+        return recount(connection, self.name, self._steps, self._frame)

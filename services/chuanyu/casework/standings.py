@@ -9,7 +9,7 @@ from chuanyu.casework import queries
 from chuanyu.kernel import metrics
 from chuanyu.kernel.store import Connection
 
-_STATES = ("open", "due_unconfirmed", "undelivered")
+_STATES = ("open", "warned", "due_unconfirmed", "overdue", "undelivered")
 _DAYS = (1, 7, 30)
 
 

@@ -66,11 +66,15 @@ class Steps:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """When an obligation falls due, ms. version: of the rule in force on the trigger's day · certain: the calendar knows these years."""
+    """When an obligation falls due, ms. version: of the rule in force on the trigger's day · certain: the calendar knows these years.
+
+    before: the due time that was told until the state published a year, where that is another one
+    """
 
     version: int
     due: int
     certain: bool
+    before: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ class Timeliness(StrEnum):
     NOT_STARTED = "NOT_STARTED"  # its clock does not run yet
     RUNNING = "RUNNING"
     DUE_UNCONFIRMED = "DUE_UNCONFIRMED"  # past due; the node of the authority has not said so yet
+    OVERDUE = "OVERDUE"  # past due, and that node has said so
     IN_TIME = "IN_TIME"  # answered up to its due time
     LATE = "LATE"  # answered after it
 
@@ -45,7 +46,9 @@ def timeliness(obligation: Obligation, now: int) -> Timeliness | None:
     late = late_ms(obligation, now) is not None
     if obligation.state is Obliged.MET:
         return Timeliness.LATE if late else Timeliness.IN_TIME
-    return Timeliness.DUE_UNCONFIRMED if late else Timeliness.RUNNING
+    if not late:
+        return Timeliness.RUNNING
+    return Timeliness.OVERDUE if obligation.level else Timeliness.DUE_UNCONFIRMED
 
 
 def late_ms(obligation: Obligation, now: int) -> int | None:

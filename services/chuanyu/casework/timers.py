@@ -1,53 +1,38 @@
-"""What a node decides because time has passed (D9, D10, D25). Only the home of a case says that its fact has ended by itself."""
+"""What a node decides because time has passed (D9, D10, D25): that a fact has ended by itself, that an obligation is overdue."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
-from uuid import UUID
 
-from chuanyu.casework import queries
-from chuanyu.casework.case import Case
-from chuanyu.kernel.bus.says import decision_id, node_source
-from chuanyu.kernel.codec import Draft, draft
+from chuanyu.casework.decisions import Ending, Pending, endings, overdue
 from chuanyu.kernel.faults import Transient
-from chuanyu.kernel.store import Connection, Slot, Store, entry_of, faults, log
+from chuanyu.kernel.store import Connection, Slot, Store, entry_of, faults, log, positions
 
 LOOK_S = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """How a family's facts end by themselves.
-
-    rule, version: part of the decision's id · says: (case id, the fact, its end in ms) → event
-    """
-
-    rule: str
-    version: int
-    says: Callable[[str, Any, int], Any]
-
-
 class Timers:
-    """Looks every second for facts of one family that have ended, and says so once their service has applied all that came in time.
+    """Looks every second for what has come in the cases of one family, and says so once their service has applied all that came in time.
 
-    slots: the province's own partitions of the family · partitions: topic → count · clock: ms
+    ending: how the family's facts end, None where they do not · slots: the province's own partitions of the family
+    partitions: topic → count · clock: ms
     """
 
     def __init__(
         self,
         family: str,
-        ending: Ending,
+        ending: Ending | None,
         province: str,
         store: Store,
         slots: Sequence[Slot],
         partitions: Mapping[str, int],
         clock: Callable[[], int],
     ) -> None:
-        self._family, self._ending, self._province = family, ending, province
-        self._store, self._slots, self._partitions, self._clock = store, list(slots), partitions, clock
+        topics = [topic for topic in partitions if topic.endswith(f".{family}")]
+        self._pending: list[Pending] = [overdue(family, province, topics)]
+        self._pending += [endings(ending, family, province)] if ending else []
+        self._family, self._store, self._slots, self._partitions, self._clock = family, store, list(slots), partitions, clock
         self.stopping = threading.Event()
 
     def run(self) -> None:
@@ -61,31 +46,20 @@ class Timers:
                 self.stopping.wait(1.0)
 
     def look(self, connection: Connection) -> int:
-        """One look; how many decisions were said for the first time. A decision counts when it comes back on the own topic (D9)."""
-        due = queries.ended(connection, self._province, self._family, self._clock())
-        if not due or not log.settled(connection, self._family, self._slots, due[-1][1] - 1):
+        """One look; how many decisions were said for the first time. A decision counts when it comes back on the own topic (D9).
+
+        A rebuild decides nothing until it is past where it started: what it has not read again may be the answer.
+        """
+        if positions.rebuilding(connection, self._family):
             return 0
-        due = queries.ended(connection, self._province, self._family, due[-1][1])  # again: what came in time is applied only now
-        facts = queries.history(connection, [case_id for case_id, _, _ in due])
+        return sum(self._say(connection, pending) for pending in self._pending)
+
+    def _say(self, connection: Connection, pending: Pending) -> int:
+        found = pending(connection, self._clock())
+        if not found or not log.settled(connection, self._family, self._slots, found[-1].at - 1):
+            return 0
+        found = pending(connection, found[-1].at)  # again: what came in time is applied only now
         with connection.transaction():
             log.open_for_append(connection)
             now = self._clock()
-            said = [self._draft(case_id, ends, case, _standing(case, facts[case_id]), now) for case_id, ends, case in due]
-            return log.append(connection, [entry_of(each, self._partitions) for each in said])
-
-    def _draft(self, case_id: str, ends: int, case: Case, fact: Any, now: int) -> Draft:
-        cause = UUID(bytes=case.versions[-1])
-        return draft(
-            self._ending.says(case_id, fact, ends),
-            id=decision_id(self._ending.rule, self._ending.rule, self._ending.version, cause, self._province, 0),
-            source=node_source(self._province),
-            subject=case_id,
-            time=ends,
-            recordedtime=now,
-            correlationid=case_id,
-            causationid=str(cause),
-        )
-
-
-def _standing(case: Case, facts: Sequence[Any]) -> Any:
-    return next(fact.event for fact in facts if fact.id == case.versions[-1])
+            return log.append(connection, [entry_of(each.said(now), self._partitions) for each in found])

@@ -10,7 +10,7 @@ from chuanyu.casework.case import NEW, Case, Fact, unpack
 from chuanyu.casework.fold import extend, fold
 from chuanyu.casework.queries import Happened
 from chuanyu.casework.steps import Frame, Steps
-from chuanyu.kernel.store import Arrived, UnitOfWork
+from chuanyu.kernel.store import Arrived, Connection, UnitOfWork
 
 Arrivals = Mapping[str, Sequence[Arrived]]
 
@@ -105,3 +105,20 @@ def _confirm(work: UnitOfWork, folded: _Folded, done: Arrivals, frame: Frame) ->
         case = folded.after[case_id]
         for confirmation in receipts.newly_asked(folded.before.get(case_id, NEW), case, work.province):
             work.emit(receipts.delivered(case_id, confirmation, frame.provinces[work.province], work.now))
+
+
+def recount(connection: Connection, family: str, steps: Steps, frame: Frame) -> int:
+    """Folds again the cases of a family with a due time in a year that was not published when it was counted; how many changed.
+
+    One transaction, in which the cases are locked as by a batch. Once the calendar knows the year they are certain, and left alone.
+    """
+    with connection.transaction():
+        kept = queries.lock(connection, queries.uncertain(connection, family))
+        past = queries.history(connection, list(kept))
+        before = {case_id: unpack(packed) for case_id, packed in kept.items()}
+        again = {case_id: fold(steps, frame, past[case_id]) for case_id in kept}
+        changed = {case_id: case for case_id, case in again.items() if case != before[case_id]}
+        if changed:
+            queries.update(connection, changed)
+            queries.derive(connection, before, changed)
+    return len(changed)

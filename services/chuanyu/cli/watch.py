@@ -30,7 +30,13 @@ _LOOK_SECONDS = 2.0
 _OVER_SECONDS = 10.0
 """Rates and times are taken over this long, or over as long as has been watched."""
 _CHINESE = {"sichuan": "四川", "chongqing": "重庆"}
-_STATES = {"open": "待办 open", "due_unconfirmed": "已到期 past due", "overdue": "逾期 overdue", "undelivered": "未送达 undelivered"}
+_STATES = {
+    "open": "待办 open",
+    "warned": "临期 warned",
+    "due_unconfirmed": "已到期 past due",
+    "overdue": "逾期 overdue",
+    "undelivered": "未送达 undelivered",
+}
 
 
 @dataclass(frozen=True, slots=True)

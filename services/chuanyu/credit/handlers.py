@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from chuanyu.casework.case import Case, Fact
+from chuanyu.casework.decisions import Ending
 from chuanyu.casework.service import FamilyService
 from chuanyu.casework.steps import Change, Steps
-from chuanyu.casework.timers import Ending
 from chuanyu.contracts.credit import SanctionImposed, SanctionLifted
 from chuanyu.credit import rules
 

@@ -87,6 +87,12 @@ def acting(code: str, year: int) -> str:
     return next(level for level in levels if level.endswith("0000") or (status(level, year) == "CURRENT" and _names_a_place(level, year)))
 
 
+def above(code: str) -> tuple[str, ...]:
+    """The levels above a division, the nearest first: 区县 → 市州 → 省, under Chongqing 区县 → 市."""
+    parent = _parent(code)
+    return (parent, *above(parent)) if parent else ()
+
+
 def province_of(code: str | None, year: int | None = None) -> str | None:
     """Today's province of a code as xx0000, null for none. What Sichuan ceded in 1997 is Chongqing's; the year settles reused codes."""
     if code is None or code[:2] + "0000" not in _provinces():

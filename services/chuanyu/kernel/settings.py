@@ -143,6 +143,15 @@ class GatewaySettings:
     log_depth_limit: Annotated[int, Variable("LOG_DEPTH_LIMIT", "unrelayed rows at which submissions are refused", count)] = 1_000_000
 
 
+@dataclass(frozen=True, slots=True)
+class CalendarSettings:
+    """What the operator adds to the state's working days; the same at every node (D8)."""
+
+    days_file: Annotated[
+        Path | None, Variable("CALENDAR_FILE", "published days off of further years, CSV: day,works,name,noticed_on", existing)
+    ] = None
+
+
 def from_environment(cls: type[_Settings], environ: Mapping[str, str]) -> _Settings:
     """A settings dataclass, its parts included. Raises SettingsIncomplete, which names every variable that is missing or wrong."""
     wrong: list[str] = []

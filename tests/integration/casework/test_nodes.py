@@ -104,7 +104,7 @@ def test_what_is_owed_and_not_confirmed_is_counted(sichuan: Node) -> None:
     talk.say("chongqing", result())
     sichuan.hears(talk.arrivals, now=NOON)
     assert queries.owed(sichuan.connection, NOON) == {"open": 4, "undelivered": 3}
-    assert queries.owed(sichuan.connection, NOON + 9 * DAY) == {"open": 3, "due_unconfirmed": 1, "undelivered": 3}
+    assert queries.owed(sichuan.connection, NOON + 9 * DAY) == {"open": 2, "warned": 1, "due_unconfirmed": 1, "undelivered": 3}
     assert (queries.outstanding(sichuan.connection, "chongqing"), queries.outstanding(sichuan.connection, "sichuan")) == (1, 0)
     standings.watch("chongqing")(sichuan.connection)
     assert metrics.RECEIPTS_OUTSTANDING._value.get() == 1
@@ -120,8 +120,8 @@ def test_p7_what_fell_due_is_told_by_whether_it_was_met_in_time(sichuan: Node) -
     ((days, in_time, count),) = queries.fell_due(sichuan.connection, later)
     assert (in_time, count) == (False, 1) and 1 < days <= 9
     for change, expected in [
-        ("state = 'MET', settled = due", [(days, True, 1)]),
-        ("settled = due + 1", [(days, False, 1)]),
+        ("state = 'MET', settled = due + 999", [(days, True, 1)]),
+        ("settled = due + 1000", [(days, False, 1)]),
         ("backfilled = true", []),
     ]:
         sichuan.connection.execute(f"UPDATE cases.obligation SET {change} WHERE due < %s", [later])
