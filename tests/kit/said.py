@@ -10,7 +10,7 @@ from chuanyu.gateway.envelope import Submission
 from chuanyu.gateway.members import Member
 
 PROVINCES = {"sichuan": "51", "chongqing": "50"}
-FAMILIES = frozenset({"spotcheck", "recall", "credit", "case"})
+FAMILIES = frozenset({"spotcheck", "recall", "credit", "reference", "case"})
 SICHUAN = Member("sichuan-amr", "四川省市场监督管理局", "510000", ("510000",), FAMILIES, "L3")
 CHENGDU = Member("chengdu-amr", "成都市市场监督管理局", "510100", ("510100",), FAMILIES, "L3")
 _numbers = itertools.count(1)

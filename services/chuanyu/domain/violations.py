@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chuanyu.domain import act_words
+
 
 @dataclass(frozen=True, slots=True)
 class Violation:
@@ -41,6 +43,7 @@ def violation(code: str, field: str, /, **facts: object) -> Violation:
 
 # Never a gap for a value that may belong to a person: personal_id_in_uscc names nothing.
 TEXTS: dict[str, tuple[str, str]] = {
+    **act_words.TEXTS,
     # identifiers: social credit code
     "uscc_malformed": (
         "统一社会信用代码应为18位，且不含I、O、S、V、Z",

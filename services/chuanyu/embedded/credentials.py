@@ -78,8 +78,10 @@ def _members_yaml(province: Province) -> str:
 
 
 def _entry(member: Member) -> dict[str, object]:
-    events = [family for family in topics.families() if family not in ("system", "heartbeat")]
-    return {"id": member.id, "name": member.name, "division": member.division, "publishes": [*events, "case"], "clearance": "L3"}
+    events = [family for family in topics.families() if family not in ("system", "heartbeat", "reference")]
+    qualifies = "reference" if member.division.endswith("0000") else "reference.recognition_disputed"  # provinces license and decide
+    rights = [*events, qualifies, "case"]
+    return {"id": member.id, "name": member.name, "division": member.division, "publishes": rights, "clearance": "L3"}
 
 
 def _person(name: str, title: str) -> dict[str, object]:

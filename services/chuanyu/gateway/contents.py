@@ -8,19 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from chuanyu.domain.dates import day_of, from_millis
 from chuanyu.domain.divisions import acting, province_of, status
 from chuanyu.domain.identifiers import check_cma, check_gtin, check_licence, check_sample_no, check_uscc, document_no
 from chuanyu.domain.products import categorise
 from chuanyu.domain.routing import Facts, Routing, Site, route
-from chuanyu.domain.violations import Checked
+from chuanyu.gateway import acts, qualifications
+from chuanyu.gateway.checks import UNKNOWN, Wire, at, days_to_come, given, own, period, take
 from chuanyu.gateway.envelope import Findings
 from chuanyu.gateway.members import Member
 
-Wire = dict[str, Any]
-UNKNOWN = "UNKNOWN"
 _GRADED = frozenset({"FOOD", "DRUG", "MEDICAL_DEVICE"})  # regimes that know levels (domain.md 5.1)
 
 
@@ -40,7 +38,7 @@ def examine(event: str, wire: Wire, member: Member, found: Findings) -> None:
     """
     for path, party in _parties(event, wire):
         if party["uscc"] is not None:
-            _take(check_uscc(party["uscc"], f"{path}.uscc"), party, "uscc", found)
+            take(check_uscc(party["uscc"], f"{path}.uscc"), party, "uscc", found)
     if rule := _rules().get(event):
         rule(wire, member, found)
 
@@ -51,8 +49,13 @@ def complete(event: str, wire: Wire, node: Node, found: Findings) -> Routing | N
     for path, party in _parties(event, wire):
         _set(party, "key_quality", "USCC" if party["uscc"] else "DERIVED", f"{path}.key_quality", found)
         _division(party, path, year, found)
+    days_to_come(event, wire, day_of(from_millis(node.now)), found)
     if event == "recall.notice_issued":
         _consignees(wire, node, year, found)
+    elif event == "spotcheck.plan_published":
+        _regions(wire, year, found)
+    elif event == "reference.dispute_resolved":
+        qualifications.decided(wire, node.provinces, found)
     return _route(wire, node, found) if event == "spotcheck.result_reported" else None
 
 
@@ -62,6 +65,9 @@ def _rules() -> Mapping[str, Callable[[Wire, Member, Findings], None]]:
         "recall.notice_issued": _notice,
         "credit.sanction_imposed": _sanction,
         "credit.sanction_lifted": _decision,
+        "spotcheck.plan_published": _plan,
+        **acts.RULES,
+        **qualifications.RULES,
     }
 
 
@@ -69,27 +75,15 @@ _PARTIES = {
     "spotcheck.result_reported": ("sampled_unit.party", "labelled_producer", "entrusting_party"),
     "recall.notice_issued": ("recaller",),
     "credit.sanction_imposed": ("subject.party",),
+    "spotcheck.objection_raised": ("party",),
+    "reference.certificate_changed": ("holder",),
 }
 
 
 def _parties(event: str, wire: Wire) -> Iterator[tuple[str, Wire]]:
     for path in _PARTIES.get(event, ()):
-        if (party := _at(wire, path)) is not None:
+        if (party := at(wire, path)) is not None:
             yield path, party
-
-
-def _at(wire: Wire, path: str) -> Any:
-    value: Any = wire
-    for name in path.split("."):
-        value = value[name] if value is not None else None
-    return value
-
-
-def _take(checked: Checked, holder: Wire, name: str, found: Findings) -> None:
-    found.refusals += checked.refusals
-    found.warnings += checked.warnings
-    if checked.value is not None:
-        holder[name] = checked.value
 
 
 def _set(holder: Wire, name: str, value: str, where: str, found: Findings) -> None:
@@ -112,11 +106,11 @@ def _division(party: Wire, path: str, year: int, found: Findings) -> None:
 def _result(wire: Wire, member: Member, found: Findings) -> None:
     sampling = wire["sampling"] or {}
     if sampling.get("sample_no") is not None:
-        _take(check_sample_no(sampling["sample_no"], "sampling.sample_no"), sampling, "sample_no", found)
+        take(check_sample_no(sampling["sample_no"], "sampling.sample_no"), sampling, "sample_no", found)
     for check, holder, name in ((check_licence, "product", "licence_no"), (check_gtin, "product", "barcode"), (check_cma, "lab", "cma_no")):
-        if (number := _at(wire, f"{holder}.{name}")) is not None:
-            _take(check(number, f"{holder}.{name}").reported(), wire[holder], name, found)
-    made, announced = _at(wire, "product.produced_on"), _at(wire, "publication.published_on")
+        if (number := at(wire, f"{holder}.{name}")) is not None:
+            take(check(number, f"{holder}.{name}").reported(), wire[holder], name, found)
+    made, announced = at(wire, "product.produced_on"), at(wire, "publication.published_on")
     if made is not None and announced is not None and made > announced:
         found.refuse("produced_after_announcement", "product.produced_on")
     items = wire["items"]
@@ -127,8 +121,8 @@ def _result(wire: Wire, member: Member, found: Findings) -> None:
 
 def _jurisdiction(wire: Wire, member: Member, found: Findings) -> None:
     """A sample is taken in one's own jurisdiction; what was bought online was sampled wherever the shop sits."""
-    code = _at(wire, "sampled_unit.party.division")
-    online = _at(wire, "sampled_unit.online") is not None or _at(wire, "sampled_unit.place_type") == "ONLINE"
+    code = at(wire, "sampled_unit.party.division")
+    online = at(wire, "sampled_unit.online") is not None or at(wire, "sampled_unit.place_type") == "ONLINE"
     if code is not None and not online and not member.answers_for(code):
         found.refuse("jurisdiction_foreign", "sampled_unit.party.division", code=code, member=member.id)
 
@@ -136,30 +130,39 @@ def _jurisdiction(wire: Wire, member: Member, found: Findings) -> None:
 def _notice(wire: Wire, _: Member, found: Findings) -> None:
     if wire["regime"] not in _GRADED and wire["level"] not in (UNKNOWN, "UNGRADED"):
         found.refuse("level_not_in_regime", "level")
-    _period(wire, "starts_on", "ends_on", found)
+    period(wire, "starts_on", "ends_on", found)
 
 
 def _sanction(wire: Wire, member: Member, found: Findings) -> None:
     _decision(wire, member, found)
-    _period(wire, "effective_from", "until", found)
+    period(wire, "effective_from", "until", found)
 
 
 def _decision(wire: Wire, member: Member, found: Findings) -> None:
     """谁认定、谁修复: the authority that decides is the member itself, or one below it for which it speaks."""
-    written, division, named = wire["decision_no"], _at(wire, "authority.division"), _at(wire, "authority.member_id")
+    written = wire["decision_no"]
     if written is not None:
-        _take(document_no(written, "decision_no"), wire, "decision_no", found)
+        take(document_no(written, "decision_no"), wire, "decision_no", found)
         if "decision_no_written" in wire and wire["decision_no_written"] is None and wire["decision_no"] != written:
             wire["decision_no_written"] = written
-    if named not in (None, member.id):
-        found.refuse("authority_foreign", "authority.member_id", member=member.id)
-    if division is not None and not member.answers_for(division):
-        found.refuse("jurisdiction_foreign", "authority.division", code=division, member=member.id)
+    own(wire["authority"], "authority", member, found)
 
 
-def _period(wire: Wire, begins: str, ends: str, found: Findings) -> None:
-    if wire[begins] is not None and wire[ends] is not None and wire[ends] < wire[begins]:
-        found.refuse("period_reversed", ends)
+def _plan(wire: Wire, member: Member, found: Findings) -> None:
+    """联动抽查计划: its first organiser submits it, each region once and with something to do (domain 4.2)."""
+    given(wire, ("organisers", "products", "regions", "parts"), "list_empty", found)
+    if wire["organisers"]:
+        own(wire["organisers"][0], "organisers[0]", member, found)
+    regions = [region for region in wire["regions"] or () if region]
+    codes = [region["division"] for region in regions]
+    if len(set(codes)) < len(codes):
+        found.refuse("region_twice", "regions")
+    if any(region["batches"] is not None and region["batches"] < 1 for region in regions):
+        found.refuse("batches_missing", "regions")
+    for place, lab in enumerate(wire["labs"] or ()):
+        if lab and lab["cma_no"] is not None:
+            take(check_cma(lab["cma_no"], f"labs[{place}].cma_no").reported(), lab, "cma_no", found)
+    period(wire, "starts_on", "ends_on", found)
 
 
 def _consignees(wire: Wire, node: Node, year: int, found: Findings) -> None:
@@ -172,6 +175,16 @@ def _consignees(wire: Wire, node: Node, year: int, found: Findings) -> None:
     head["flagged"] = [{"division": code, "role": "CONSIGNEE", "name": None} for code in dict.fromkeys(codes)]
     if head["flagged"]:
         found.warn("flagged_completed", "head.flagged")
+
+
+def _regions(wire: Wire, year: int, found: Findings) -> None:
+    """Who takes the samples must act."""
+    head, codes = wire["head"], [acting(region["division"], year) for region in wire["regions"]]
+    if not head["flagged"]:
+        head["flagged"] = [{"division": code, "role": "OTHER", "name": None} for code in dict.fromkeys(codes)]
+        found.warn("flagged_completed", "head.flagged")
+    if head["notice_class"] == UNKNOWN:
+        head["notice_class"] = "ROUTINE"
 
 
 def _route(wire: Wire, node: Node, found: Findings) -> Routing:

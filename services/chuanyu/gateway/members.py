@@ -50,6 +50,11 @@ class Member:
         """Whether it may publish anything of the family."""
         return any(right.split(".")[0] == family for right in self.publishes)
 
+    @property
+    def provincial(self) -> bool:
+        """Whether it is the authority of a whole province."""
+        return self.division.endswith("0000")
+
     def answers_for(self, division: str) -> bool:
         """Whether the division, or what it has become, lies in its jurisdiction."""
         return any(successor(division).startswith(_stem(own)) for own in self.jurisdiction)

@@ -41,6 +41,7 @@ _BY_KEY = (
     f"SELECT {', '.join('s.' + c for c in _COLUMNS.split(', '))} FROM gateway.statement s"
     " JOIN unnest(%b::text[], %b::text[]) AS k(type, key) ON s.type = k.type AND s.key = k.key"
 )
+_OPENINGS = f"SELECT {_COLUMNS} FROM gateway.statement WHERE case_id = ANY(%b::text[]) AND type = ANY(%b::text[])"
 _BY_EVENT = f"SELECT {_COLUMNS} FROM gateway.statement WHERE event_id = ANY(%s)"
 
 
@@ -66,3 +67,8 @@ def versions(connection: Connection, keys: Sequence[tuple[str, str]]) -> dict[tu
 def by_event(connection: Connection, event_ids: Sequence[UUID]) -> dict[UUID, Stated]:
     """The statements of these events, those of other nodes left out."""
     return {row[3]: Stated(*row) for row in connection.execute(_BY_EVENT, [list(event_ids)])}
+
+
+def openings(connection: Connection, cases: Sequence[str], types: Sequence[str]) -> dict[str, Stated]:
+    """Of each of these cases a statement of these types, which open cases; cases that this node did not open are left out."""
+    return {row[5]: Stated(*row) for row in connection.execute(_OPENINGS, [list(cases), list(types)])}

@@ -16,16 +16,16 @@ from chuanyu.contracts import registry
 from chuanyu.contracts.registry import Contract
 from chuanyu.domain.routing import Routing
 from chuanyu.domain.violations import Violation, violation
-from chuanyu.gateway import content, contents, envelope, ids, keys
+from chuanyu.gateway import content, contents, envelope, ids, joining, keys
 from chuanyu.gateway.contents import Node
 from chuanyu.gateway.envelope import Extras, Findings, Submission
-from chuanyu.gateway.keys import Original, Rule
+from chuanyu.gateway.keys import Joined, Original, Rule
 from chuanyu.gateway.members import Member
 
 LONGEST_KEY = 1_000  # bytes: an index takes 2,704 for the whole statement
 _RULES = keys.rules()
 _DENIALS = {"province_foreign", "source_foreign", "type_not_permitted", "type_not_for_members", "jurisdiction_foreign"}
-_DENIALS |= {"authority_foreign", "not_the_issuer"}
+_DENIALS |= {"authority_foreign", "not_the_issuer", "issuer_or_above_alone", "provinces_alone"}
 _STATUS = {"conflicting_content": "ALREADY_EXISTS", "not_current_version": "ABORTED"}
 
 
@@ -35,7 +35,7 @@ class Claim:
 
     wire: its data as they will be written, but for head.case_id · key: by which it is known again · mark: of its event id
     case_id: None while it follows from another event · content: SHA-256 of what counts in a comparison
-    again: once withdrawn, it may be said anew
+    again: once withdrawn, it may be said anew · joins: the case that it adds to
     """
 
     contract: Contract
@@ -49,6 +49,13 @@ class Claim:
     content: bytes
     again: bool
     extras: Extras
+    joins: Joined | None = None
+
+    @property
+    def named(self) -> str:
+        """The case that its submitter named, empty for none."""
+        case: str = self.wire["head"]["case_id"]
+        return case
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +98,8 @@ def judge(submission: Submission, member: Member, node: Node) -> Judged:
     if found.refusals:
         return _judged(submission, member, found, routing)
     claim = _claim(_RULES[event], contract, wire, digest, submission, node, extras)
+    if claim.joins and (claim.named or claim.correction_of is None):
+        joining.examine(claim.joins, claim.named, node.provinces, found)
     _compare(submission, claim, found)
     return _judged(submission, member, found, routing, claim)
 
@@ -143,7 +152,7 @@ def _claim(
     mark = ids.mark(contract.type, business, submission.source, submission.id)
     key = business if rule.parts else keys.joined((submission.source, submission.id))
     correction = wire["head"]["correction_of"]
-    opens = rule.original is None and correction is None
+    opens = rule.original is None and rule.joins is None and correction is None
     return Claim(
         contract=contract,
         wire=wire,
@@ -156,6 +165,7 @@ def _claim(
         content=digest,
         again=rule.again,
         extras=extras,
+        joins=rule.joins(wire) if rule.joins else None,
     )
 
 

@@ -10,20 +10,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from chuanyu.domain.records import OPENINGS
 from chuanyu.domain.violations import Violation, violation
-from chuanyu.gateway import chains, content, ids, keys, queries, rules
+from chuanyu.gateway import chains, content, ids, joining, keys, queries, rules
 from chuanyu.gateway.chains import WITHDRAWN, Versions
 from chuanyu.gateway.drafts import drafted
+from chuanyu.gateway.joining import Opening
+from chuanyu.gateway.keys import Joined
+from chuanyu.gateway.members import Member
 from chuanyu.gateway.queries import Key, Stated
 from chuanyu.gateway.rules import Claim, Judged
 from chuanyu.kernel import codec
 from chuanyu.kernel.codec import Draft
 from chuanyu.kernel.store import Connection, log
+
+_REPORTED = "chuanyu.spotcheck.result_reported.v1"
+_OPENINGS = sorted(f"chuanyu.{event}.v1" for event in OPENINGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,28 +73,37 @@ class Settlement:
         fit = [(place, one, one.claim) for place, one in enumerate(judged) if one.claim is not None]
         self._take([part for part in fit if part[2].case_id is not None], {}, {})
         for run in _runs([part for part in fit if part[2].case_id is None]):
-            self._take(run, *self._looked_up([claim for _, _, claim in run]))
+            claims = [claim for _, _, claim in run]
+            self._take(run, *self._looked_up(claims), self._opened(claims))
         return [self.results[place] for place in range(len(judged))]
 
     def _looked_up(self, claims: Sequence[Claim]) -> tuple[dict[UUID, Stated], Versions]:
         named = [claim.correction_of for claim in claims] + [claim.original.event_id for claim in claims if claim.original]
+        named += [claim.joins.event_id for claim in claims if claim.joins]
         events = queries.by_event(self.connection, [one for one in named if one])
         wanted = [(row.type, row.key) for row in events.values()] + [(claim.contract.type, claim.key) for claim in claims]
         wanted += [(claim.original.type, claim.original.key) for claim in claims if claim.original and claim.original.key]
+        wanted += [(_REPORTED, claim.joins.sample) for claim in claims if claim.joins and claim.joins.sample]
         versions = queries.versions(self.connection, wanted)
         undoable = {(claim.contract.type, claim.key) for claim in claims if claim.correction_of or claim.again}
         undone = [key for said in undoable for key in chains.withdrawals(versions.get(said, ()))]
         return events, versions | (queries.versions(self.connection, undone) if undone else {})
+
+    def _opened(self, claims: Sequence[Claim]) -> dict[str, Stated]:
+        """What opened the cases that these claims name, where it was said here."""
+        named = {claim.named for claim in claims if claim.joins and claim.named}
+        return queries.openings(self.connection, sorted(named), _OPENINGS) if named else {}
 
     def _take(
         self,
         parts: Iterable[tuple[int, Judged, Claim]],
         events: Mapping[UUID, Stated],
         versions: Versions,
+        opened: Mapping[str, Stated] = MappingProxyType({}),
     ) -> None:
         said: dict[int, _Said] = {}
         for place, judged, claim in parts:
-            case = claim.case_id or _case(claim, events, versions)
+            case = claim.case_id or _case(claim, judged.member, events, versions, opened)
             if isinstance(case, Settled):
                 self.results[place] = case
                 continue
@@ -150,14 +167,27 @@ def _runs(parts: Sequence[tuple[int, Judged, Claim]]) -> list[list[tuple[int, Ju
     return runs
 
 
-def _case(claim: Claim, events: Mapping[UUID, Stated], versions: Versions) -> str | Settled:
-    """The case of a claim that refers to other events, or why it may not."""
+def _case(claim: Claim, member: Member, events: Mapping[UUID, Stated], versions: Versions, opened: Mapping[str, Stated]) -> str | Settled:
+    """The case of a claim that refers to other events or to a case, or why it may not."""
+    if claim.joins and claim.correction_of is None:
+        opening = opened.get(claim.named) if claim.named else _opening(claim.joins, events, versions)
+        stated = Opening(opening.case_id, opening.source) if opening else None
+        case = joining.case_of(claim.joins, claim.named, claim.source, member, stated)
+        return _refused(case) if isinstance(case, Violation) else case
     target = _corrected(claim, events, versions) if claim.correction_of else _original(claim, events, versions)
     if isinstance(target, Settled):
         return target
     if target.source != claim.source:
         return _refused(violation("not_the_issuer", "source", source=target.source))
     return target.case_id
+
+
+def _opening(joins: Joined, events: Mapping[UUID, Stated], versions: Versions) -> Stated | None:
+    """What opened the case of a sample or an event, where it was said here."""
+    if joins.event_id is None:
+        return next(iter(versions.get((_REPORTED, joins.sample), ())), None)
+    target = events.get(joins.event_id)
+    return target if target and keys.family_of(target.case_id) == joins.family else None
 
 
 def _corrected(claim: Claim, events: Mapping[UUID, Stated], versions: Versions) -> Stated | Settled:

@@ -83,5 +83,5 @@ def test_a_lifting_has_the_key_of_its_sanction() -> None:
 def test_only_what_has_a_rule_may_be_submitted_and_every_rule_has_its_contract() -> None:
     known = {f"{contract.family}.{contract.event}" for contract in registry.CONTRACTS.values()}
     assert set(keys.rules()) <= known
-    nodes_own = {"case.receipt_issued", "warning.alert_raised", "warning.alert_closed"}
+    nodes_own = {"case.receipt_issued", "case.obligation_overdue", "warning.alert_raised", "warning.alert_closed"}
     assert known - set(keys.rules()) == nodes_own | {event for event in known if event.startswith("system.")}
