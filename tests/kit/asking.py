@@ -16,10 +16,12 @@ from chuanyu.contracts.common import (
     Authority,
     CaseHead,
     NoticeClass,
+    ObjectionKind,
     Part,
     Party,
     Product,
     ProductDomain,
+    QualificationStatus,
     SanctionList,
     Subject,
     SubjectKind,
@@ -27,8 +29,11 @@ from chuanyu.contracts.common import (
 from chuanyu.contracts.credit import CitedMeasure, LiftingBasis, SanctionImposed, SanctionLifted, Severity
 from chuanyu.contracts.pb.recognition.v1 import recognition_pb2 as pb
 from chuanyu.contracts.recall import BatchSet, NoticeIssued, NoticeStatus, RecalledProduct, RecallLevel, RecallType, Regime
+from chuanyu.contracts.reference import CertificateChanged, CertificateKind, LaboratoryChanged, ScopeItem
 from chuanyu.contracts.spotcheck import (
     Laboratory,
+    ObjectionOutcome,
+    ObjectionResolved,
     Publication,
     Report,
     ResultReported,
@@ -51,6 +56,8 @@ from kit.nodes import TOPICS, Node
 
 SAMPLE = "XBJ26510000300001"
 USCC = "9150000020286320X6"
+LICENCE = "sichuan/reference/LAB-1"
+CERTIFIED = "sichuan/reference/CERT-1"
 CMA = "202300140123"
 MAKER = Party(name="渝味食品有限公司", uscc=USCC, division="500103")
 SHOP = Party(name="红旗超市", division="510104")
@@ -195,6 +202,19 @@ def withdrawn(original: str, case: str = f"sichuan/spotcheck/{SAMPLE}", basis: s
     return Withdrawn(head=CaseHead(case_id=case), event_id=str(named(original)), basis=WithdrawalBasis(basis), reason="误报")
 
 
+def concluded(outcome: str = "OVERTURNED", case: str = f"sichuan/spotcheck/{SAMPLE}", corrects: str | None = None) -> ObjectionResolved:
+    """What became of an objection to a result."""
+    return ObjectionResolved(
+        head=CaseHead(case_id=case, correction_of=corrects and str(named(corrects))),
+        sample_no=case.split("/")[2],
+        kind=ObjectionKind.RETEST,
+        raised_on=day("2026-09-18"),
+        outcome=ObjectionOutcome(outcome),
+        resolved_on=day("2026-09-28"),
+        authority=Authority(division="510100"),
+    )
+
+
 def sanction(
     case: str = "sichuan/credit/A-1",
     *,
@@ -228,6 +248,52 @@ def lifting(case: str = "sichuan/credit/A-1", at: int = NOON, corrects: str | No
         decision_no="A-1",
         basis=LiftingBasis.REPAIRED,
         effective_at=at,
+    )
+
+
+def licence(
+    status: str = "VALID",
+    since: str = "2023-05-10",
+    until: str | None = "2029-05-09",
+    *,
+    case: str = LICENCE,
+    cma: str = CMA,
+    name: str = "四川省食品检验研究院",
+    scope: Iterable[tuple[str, str | None]] = (("苯甲酸", "GB 5009.28"),),
+    corrects: str | None = None,
+) -> LaboratoryChanged:
+    """A laboratory's licence as of a day."""
+    return LaboratoryChanged(
+        head=CaseHead(case_id=case, correction_of=corrects and str(named(corrects))),
+        cma_no=cma,
+        name=name,
+        cnas_no="CNAS L1234",
+        status=QualificationStatus(status),
+        valid_from=day(since),
+        valid_to=until and day(until),  # type: ignore[arg-type]
+        scope=tuple(ScopeItem(parameter=parameter, standard=standard) for parameter, standard in scope),
+    )
+
+
+def certified(
+    status: str = "VALID",
+    since: str = "2023-01-01",
+    until: str | None = "2027-12-31",
+    *,
+    case: str = CERTIFIED,
+    body: str = "中国质量认证中心",
+) -> CertificateChanged:
+    """A certificate of MAKER for one product, as of a day."""
+    return CertificateChanged(
+        head=CaseHead(case_id=case),
+        kind=CertificateKind.CCC,
+        number="2023010101234567",
+        body=body,
+        holder=MAKER,
+        products=(Product(name="麻辣香肠"),),
+        status=QualificationStatus(status),
+        valid_from=day(since),
+        valid_to=until and day(until),  # type: ignore[arg-type]
     )
 
 

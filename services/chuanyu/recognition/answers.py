@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 
-from chuanyu.domain.dates import SHANGHAI, to_millis
+from chuanyu.domain.dates import SHANGHAI, midnight, to_millis
 from chuanyu.domain.text import compact
-from chuanyu.recognition import policy, rules
-from chuanyu.recognition.details import Recall, Result, Sanction
+from chuanyu.recognition import policy, qualifications, rules
+from chuanyu.recognition.details import Certificate, Licence, Recall, Result, Sanction
 from chuanyu.recognition.facts import FOREVER
 from chuanyu.recognition.policy import Reason, Status
+from chuanyu.recognition.qualifications import Parameter
 from chuanyu.recognition.rules import Paper
 from chuanyu.recognition.search import Filed, Known, Proof
 
@@ -87,38 +88,70 @@ class _Draft:
     ends: list[int] = field(default_factory=list)
 
 
-def about_result(found: Sequence[Filed], held: bool, paper: Paper, moment: Moment) -> Answer:
-    """May this sample or report be used? found: what the key fits · held: something of it is in quarantine."""
-    standing = [one for one in found if one.state == "STANDING"] or list(found)
+def standing(found: Sequence[Filed]) -> list[Filed]:
+    """What an answer about a sample or report may rest on: what stands, else all that does not."""
+    return [one for one in found if one.state == "STANDING"] or list(found)
+
+
+def about_result(found: Sequence[Filed], held: bool, paper: Paper, moment: Moment, licences: Sequence[Filed] = ()) -> Answer:
+    """May this sample or report be used? found: what may be meant · held: something is in quarantine · licences: of its laboratory."""
     draft = _Draft()
-    if len(standing) == 1:
-        _judge(draft, standing[0], paper, moment)
+    if len(found) == 1:
+        _judge(draft, found[0], paper, moment, licences)
     else:
-        draft.codes.append("AMBIGUOUS_KEY" if standing else "NOT_FOUND")
-        draft.evidence += [piece for one in standing for piece in _pieces(one)]
-        draft.candidates += [Candidate(one.case_id, _label(one), one.province) for one in standing]
-    held = held or any(one.held for one in standing)
-    return _finish(draft, held, {one.province for one in standing}, moment)
+        draft.codes.append("AMBIGUOUS_KEY" if found else "NOT_FOUND")
+        draft.evidence += [piece for one in found for piece in _pieces(one)]
+        draft.candidates += [Candidate(one.case_id, _label(one), one.province) for one in found]
+    held = held or any(one.held for one in [*found, *licences])
+    return _finish(draft, held, {one.province for one in found}, moment)
 
 
-def about_product(found: Sequence[Filed], product: str, held: bool, moment: Moment) -> Answer:
+def newest(found: Sequence[Filed]) -> Filed | None:
+    """The result that decides about a product, of those found newest first."""
+    results = [one for one in found if isinstance(one.detail, Result)]
+    return next((one for one in results if one.state == "STANDING"), results[0] if results else None)
+
+
+def about_product(found: Sequence[Filed], product: str, held: bool, moment: Moment, licences: Sequence[Filed] = ()) -> Answer:
     """Which results are there for a producer's product? The newest one of any province decides; it counts for its batch only.
 
-    held: something else about it is in quarantine
+    held: something else about it is in quarantine · licences: of the laboratory of the newest
     """
     results = [one for one in found if isinstance(one.detail, Result)]
     recalls = [one for one in found if isinstance(one.detail, Recall) and _covers(one.detail, product)]
-    newest = next((one for one in results if one.state == "STANDING"), results[0] if results else None)
+    deciding = newest(found)
     draft = _Draft()
-    if newest:
-        _judge(draft, newest, Paper(), moment)
+    if deciding:
+        _judge(draft, deciding, Paper(), moment, licences)
         draft.codes.append("BATCH_ONLY")
-        draft.evidence += [piece for one in results if one is not newest for piece in _pieces(one)]
+        draft.evidence += [piece for one in results if one is not deciding for piece in _pieces(one)]
     if recalls:
         draft.codes.append("RECALL_OPEN")
         draft.evidence += [piece for one in recalls for piece in _pieces(one)]
     draft.codes = draft.codes or ["NOT_FOUND"]
-    return _finish(draft, held or any(one.held for one in found), set(), moment)
+    return _finish(draft, held or any(one.held for one in [*found, *licences]), set(), moment)
+
+
+def about_laboratory(found: Sequence[Filed], tested: Sequence[Parameter], held: bool, moment: Moment) -> Answer:
+    """Was it able and allowed to test this on that day? found: what stands of it · held: something about it is in quarantine."""
+    licences = [one.detail for one in found if isinstance(one.detail, Licence)]
+    codes = qualifications.of_laboratory(licences, tested, moment.on) or ["VALID_LABORATORY"]
+    draft = _Draft(codes if found else ["NOT_FOUND", *codes])
+    return _qualified(draft, found, qualifications.holding(licences, moment.on), held, moment)
+
+
+def about_certificate(found: Sequence[Filed], holder: Collection[str], product: str, held: bool, moment: Moment) -> Answer:
+    """Is it valid, for this holder and product? As `qualifications.of_certificate`; held: something about it is in quarantine."""
+    certificates = [one.detail for one in found if isinstance(one.detail, Certificate)]
+    draft = _Draft(qualifications.of_certificate(certificates, holder, product, moment.on))
+    return _qualified(draft, found, qualifications.holding(certificates, moment.on), held, moment)
+
+
+def _qualified(draft: _Draft, found: Sequence[Filed], holds: Licence | Certificate | None, held: bool, moment: Moment) -> Answer:
+    draft.evidence += [piece for one in found for piece in _pieces(one)]
+    if holds and holds.valid_to is not None:
+        draft.ends.append(midnight(holds.valid_to + 1) - 1000)
+    return _finish(draft, held or any(one.held for one in found), set(), moment, "source_age_reference")
 
 
 def about_enterprise(found: Sequence[Filed], known: bool, held: bool, moment: Moment) -> Answer:
@@ -143,16 +176,14 @@ def unnamed(parties: Sequence[Known], held: bool, moment: Moment) -> Answer:
     return _finish(_Draft(["AMBIGUOUS_KEY" if parties else "NOT_FOUND"], candidates=candidates), held, set(), moment)
 
 
-def nothing(codes: Sequence[str], moment: Moment, limit_id: str) -> Answer:
-    """No record answers the question."""
-    return _finish(_Draft(list(codes)), False, set(), moment, limit_id)
-
-
-def _judge(draft: _Draft, one: Filed, paper: Paper, moment: Moment) -> None:
+def _judge(draft: _Draft, one: Filed, paper: Paper, moment: Moment, licences: Sequence[Filed]) -> None:
     assert isinstance(one.detail, Result)
     asked = rules.Asked(one.detail, one.state, one.first_recorded_at, moment.on, paper)
+    known = [each.detail for each in licences if isinstance(each.detail, Licence)]
+    against = qualifications.of_laboratory(known, qualifications.tested_of(one.detail), rules.dated(asked))
+    asked = replace(asked, laboratory=against)
     draft.codes += rules.of_result(asked)
-    draft.evidence += _pieces(one)
+    draft.evidence += [piece for each in (one, *licences) for piece in _pieces(each)]
     draft.ends.append(to_millis(datetime.combine(rules.counts_until(asked), _END_OF_DAY)))
     if "OBJECTION_WINDOW_OPEN" in draft.codes and (end := rules.window_end(asked)):
         draft.ends.append(to_millis(end))

@@ -15,13 +15,14 @@ from google.protobuf.message import Message
 from chuanyu.contracts.pb.recognition.v1 import enterprise_pb2, recognition_pb2_grpc, spot_check_pb2
 from chuanyu.contracts.pb.recognition.v1 import recognition_pb2 as pb
 from chuanyu.domain.dates import day_of, from_millis, to_days
+from chuanyu.domain.text import compact
 from chuanyu.domain.violations import violation
 from chuanyu.kernel import log, metrics, rpc
 from chuanyu.kernel.refusals import Kind, Refused
 from chuanyu.kernel.store import AsyncConnection, faults
 from chuanyu.recognition import answers, aside, listing, messages, questions, rules, search
 from chuanyu.recognition.answers import Answer, Moment
-from chuanyu.recognition.details import Recall, Result, Sanction
+from chuanyu.recognition.details import Certificate, Recall, Result, Sanction
 from chuanyu.recognition.messages import Member, Reader
 from chuanyu.recognition.policy import Status
 from chuanyu.recognition.questions import PartyKey
@@ -141,20 +142,45 @@ class Desk:
     async def _sample(self, connection: AsyncConnection, scope: Scope, asked: pb.SampleQuestion, moment: Moment) -> Answer:
         cases = self._cases(questions.sample_no(asked.sample_no))
         found, held = await search.by_cases(connection, scope, cases)
-        return answers.about_result(found, held, rules.Paper(), moment)
+        found = answers.standing(found)
+        licences, doubtful = await self._tested_by(connection, scope, found[0] if len(found) == 1 else None)
+        return answers.about_result(found, held or doubtful, rules.Paper(), moment, licences)
 
     async def _report(self, connection: AsyncConnection, scope: Scope, asked: pb.ReportQuestion, moment: Moment) -> Answer:
         report = questions.report(asked)
         kept = await aside.read(connection, scope, "spotcheck")
         found = await search.by_report(connection, scope, report.cma_no, report.report_no)
         matching = [one for one in found if isinstance(one.detail, Result) and report.issued_on in (None, one.detail.issued_on)]
-        return answers.about_result(matching, kept.of_report(report.cma_no, report.report_no), report.paper, moment)
+        matching = answers.standing(matching)
+        licences, doubtful = await self._tested_by(connection, scope, matching[0] if len(matching) == 1 else None)
+        held = kept.of_report(report.cma_no, report.report_no) or doubtful
+        return answers.about_result(matching, held, report.paper, moment, licences)
 
     async def _laboratory(self, connection: AsyncConnection, scope: Scope, asked: pb.LaboratoryQuestion, moment: Moment) -> Answer:
-        return answers.nothing(["NOT_FOUND", "LABORATORY_NOT_ON_RECORD"], moment, "source_age_reference")
+        number, kept = questions.laboratory_no(asked.number), await aside.read(connection, scope, "reference")
+        cma_no, cnas_no = (None, number) if number.startswith("C") else (number, None)
+        found = await search.licences(connection, scope, cma_no, cnas_no)
+        parameter, standard = questions.plain(asked.parameter), questions.plain(asked.standard)
+        tested = [(parameter, standard or None)] if parameter else []
+        return answers.about_laboratory(found, tested, kept.of_laboratory({number}), moment)
 
     async def _certificate(self, connection: AsyncConnection, scope: Scope, asked: pb.CertificateQuestion, moment: Moment) -> Answer:
-        return answers.nothing(["NOT_FOUND"], moment, "source_age_reference")
+        kind, number = questions.certificate_kind(asked.kind), questions.certificate_no(asked.kind, asked.number)
+        product = questions.product(asked.product) if asked.product.strip() else ""
+        kept = await aside.read(connection, scope, "reference")
+        found = await search.certificates(connection, scope, number)
+        meant = [one for one in found if isinstance(one.detail, Certificate) and one.detail.kind == kind]
+        return answers.about_certificate(meant, questions.holder(asked.holder), product, kept.of_certificate(number), moment)
+
+    async def _tested_by(self, connection: AsyncConnection, scope: Scope, one: Filed | None) -> tuple[list[Filed], bool]:
+        """What stands of the laboratory of a result, and whether more about it is in quarantine; nothing asked for a national result."""
+        lab = one.detail.laboratory if one and isinstance(one.detail, Result) and one.detail.task_level != rules.NATIONAL else None
+        if lab is None:
+            return [], False
+        name = compact(lab.name) if lab.name else None
+        kept = await aside.read(connection, scope, "reference")
+        words = {word for word in (lab.cma_no, lab.cnas_no, name) if word is not None}
+        return await search.licences(connection, scope, lab.cma_no, lab.cnas_no, name), kept.of_laboratory(words)
 
     async def _product(self, connection: AsyncConnection, scope: Scope, asked: pb.ProductQuestion, moment: Moment) -> Answer:
         product, party = questions.product(asked.name), questions.party(asked.producer, "product.producer")
@@ -164,7 +190,9 @@ class Desk:
             return answers.unnamed(list(named.values()), kept.of_product(party.words, product), moment)
         (key,) = named
         found = await search.by_product(connection, scope, key, product)
-        return answers.about_product(found, product, kept.of_product({key, *party.words}, product), moment)
+        licences, doubtful = await self._tested_by(connection, scope, answers.newest(found))
+        held = kept.of_product({key, *party.words}, product) or doubtful
+        return answers.about_product(found, product, held, moment, licences)
 
     async def _enterprise(self, connection: AsyncConnection, scope: Scope, asked: pb.EnterpriseQuestion, moment: Moment) -> Answer:
         party = questions.party(asked.enterprise, "enterprise.enterprise")

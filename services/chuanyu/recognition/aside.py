@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from chuanyu.contracts.case import Withdrawn
 from chuanyu.contracts.credit import SanctionLifted
+from chuanyu.contracts.spotcheck import ObjectionResolved
 from chuanyu.kernel.codec import decode
 from chuanyu.kernel.faults import Poison
 from chuanyu.kernel.store import AsyncConnection
@@ -46,6 +47,15 @@ class Aside:
         """Whether something cites this report, or may."""
         return self.unread or any((one.cma_no, one.report_no) == (cma_no, report_no) for one in self.facts)
 
+    def of_laboratory(self, words: Collection[str]) -> bool:
+        """Whether something concerns a laboratory of one of these numbers or names, or may."""
+        licences = (one for one in self.facts if one.kind == "LABORATORY")
+        return self.unread or any(not {one.cma_no, one.number, one.party_name}.isdisjoint(words) for one in licences)
+
+    def of_certificate(self, number: str) -> bool:
+        """Whether something concerns a certificate of this number, or may."""
+        return self.unread or any(one.kind == "CERTIFICATE" and one.number == number for one in self.facts)
+
 
 async def read(connection: AsyncConnection, scope: Scope, *families: str) -> Aside:
     """What is kept aside of these families that the reader might otherwise see."""
@@ -62,7 +72,7 @@ async def read(connection: AsyncConnection, scope: Scope, *families: str) -> Asi
         except Poison:
             unread = True
             continue
-        if isinstance(event, Withdrawn | SanctionLifted):
+        if isinstance(event, Withdrawn | SanctionLifted | ObjectionResolved):
             changed.append(key.decode("ascii", "replace"))
         elif type(event) in OPENINGS:
             facts += _visible(keys(event), scope)

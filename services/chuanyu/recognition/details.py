@@ -47,6 +47,7 @@ class Item(msgspec.Struct, frozen=True, omit_defaults=True):
     limit_text: str | None = None
     unit: str | None = None
     verdict: str = ""
+    method: str | None = None
 
 
 class Result(msgspec.Struct, frozen=True, omit_defaults=True, tag="RESULT"):
@@ -101,7 +102,33 @@ class Sanction(msgspec.Struct, frozen=True, omit_defaults=True, tag="SANCTION"):
     until: int | None = None
 
 
-Detail = Result | Recall | Sanction
+class Licence(msgspec.Struct, frozen=True, omit_defaults=True, tag="LABORATORY"):
+    """A laboratory's licence from a day on. valid_from, valid_to: first and last day · scope: (parameter, standard or null for any)."""
+
+    name: str
+    cma_no: str
+    status: str
+    valid_from: int
+    valid_to: int | None = None
+    cnas_no: str | None = None
+    scope: tuple[tuple[str, str | None], ...] = ()
+
+
+class Certificate(msgspec.Struct, frozen=True, omit_defaults=True, tag="CERTIFICATE"):
+    """A certificate from a day on. products: names without blanks, empty for all of the holder's."""
+
+    kind: str
+    number: str
+    body: str
+    holder: Party
+    status: str
+    valid_from: int
+    valid_to: int | None = None
+    products: tuple[str, ...] = ()
+
+
+Qualification = Licence | Certificate
+Detail = Result | Recall | Sanction | Licence | Certificate
 DECODER = msgspec.json.Decoder(Detail)
 """Reads a kept detail; raises msgspec.ValidationError for bytes that none of these wrote."""
 

@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 from chuanyu.contracts import common
 from chuanyu.contracts.credit import SanctionImposed
 from chuanyu.contracts.recall import NoticeIssued
+from chuanyu.contracts.reference import CertificateChanged, LaboratoryChanged
 from chuanyu.contracts.spotcheck import ResultReported
 from chuanyu.domain.dates import midnight
 from chuanyu.domain.divisions import province_of
 from chuanyu.domain.text import compact, identifier
 from chuanyu.domain.uscc import derived_party_key, is_sole_trader
-from chuanyu.recognition.details import Item, Laboratory, Party, Product, Recall, Result, Sanction, encode
+from chuanyu.recognition.details import Certificate, Item, Laboratory, Licence, Party, Product, Recall, Result, Sanction, encode
 
 FOREVER = 2**62  # ms
 
@@ -48,6 +49,7 @@ class Keys(NamedTuple):
     public_from: int | None = None
     public_until: int | None = None
     detail: bytes = b""
+    number: str | None = None
 
 
 def keys(event: Any) -> Keys:
@@ -77,7 +79,7 @@ def _result(event: ResultReported) -> Keys:
         report_no=report.report_no if report else None,
         issued_on=report.issued_on if report else None,
         published_on=event.publication.published_on if event.publication else None,
-        items=tuple(Item(item.name, item.result_text, item.limit_text, item.unit, item.verdict) for item in event.items),
+        items=tuple(Item(item.name, item.result_text, item.limit_text, item.unit, item.verdict, item.method) for item in event.items),
         cross_province=crosses,
         flagged=tuple(addressee.division for addressee in event.head.flagged),
     )
@@ -148,7 +150,57 @@ def _sanction(event: SanctionImposed) -> Keys:
     )
 
 
-_KEYS: dict[type, Callable[[Any], Keys]] = {ResultReported: _result, NoticeIssued: _recall, SanctionImposed: _sanction}
+def _laboratory(event: LaboratoryChanged) -> Keys:
+    known = common.Party(name=event.name, uscc=event.uscc, division=event.division)
+    detail = Licence(
+        name=event.name,
+        cma_no=event.cma_no,
+        status=event.status,
+        valid_from=event.valid_from,
+        valid_to=event.valid_to,
+        cnas_no=event.cnas_no,
+        scope=tuple((item.parameter, item.standard) for item in event.scope),
+    )
+    return Keys(
+        "LABORATORY",
+        *_party_keys(known, _party(known)),
+        cma_no=event.cma_no,
+        hidden=_hidden(event.head),
+        public_from=event.valid_from,
+        detail=encode(detail),
+        number=event.cnas_no,
+    )
+
+
+def _certificate(event: CertificateChanged) -> Keys:
+    holder = _party(event.holder)
+    detail = Certificate(
+        kind=event.kind,
+        number=event.number,
+        body=event.body,
+        holder=holder,
+        status=event.status,
+        valid_from=event.valid_from,
+        valid_to=event.valid_to,
+        products=tuple(compact(product.name) for product in event.products if product.name),
+    )
+    return Keys(
+        "CERTIFICATE",
+        *_party_keys(event.holder, holder),
+        hidden=_hidden(event.head),
+        public_from=event.valid_from,
+        detail=encode(detail),
+        number=event.number,
+    )
+
+
+_KEYS: dict[type, Callable[[Any], Keys]] = {
+    ResultReported: _result,
+    NoticeIssued: _recall,
+    SanctionImposed: _sanction,
+    LaboratoryChanged: _laboratory,
+    CertificateChanged: _certificate,
+}
 OPENINGS = frozenset(_KEYS)
 """What opens a case here."""
 

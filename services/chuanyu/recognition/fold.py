@@ -3,7 +3,8 @@ Which version of a case stands: a pure fold over the set of its events in canoni
 
 The same words as the cases' own fold: what names an unknown original waits without effect (D12) and is taken up right after it; only the
 issuer corrects or withdraws; of several first statements the earliest counts; what was withdrawn stays withdrawn. Only the province that
-imposed a sanction lifts it (谁认定、谁修复; which of its members, the gateway has checked).
+imposed a sanction lifts it (谁认定、谁修复; which of its members, the gateway has checked). Whoever handled an objection may conclude that
+the result is overturned (domain 7.3).
 """
 
 from __future__ import annotations
@@ -15,14 +16,15 @@ from uuid import UUID
 
 from chuanyu.recognition.facts import FOREVER
 
-OPENING, LIFT, WITHDRAW, OVERTURN = "OPENING", "LIFT", "WITHDRAW", "OVERTURN"
-_STATES = {WITHDRAW: "WITHDRAWN", OVERTURN: "OVERTURNED"}
+OPENING, LIFT, WITHDRAW, OVERTURN, CONCLUDE = "OPENING", "LIFT", "WITHDRAW", "OVERTURN", "CONCLUDE"
+_STATES = {WITHDRAW: "WITHDRAWN", OVERTURN: "OVERTURNED", CONCLUDE: "OVERTURNED"}
 Order = tuple[int, str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One event as far as the fold cares. names: what it corrects or withdraws · at: ms, from when a lifting holds, else 0."""
+    """One event as far as the fold cares. names: what it corrects or withdraws · at: ms, from when a lifting holds; of
+    a conclusion 1 if it overturns; else 0."""
 
     order: Order
     id: UUID
@@ -66,6 +68,7 @@ class _Folding:
     first: dict[UUID, Order] = field(default_factory=dict)
     opening: _Statement | None = None
     lifts: list[_Statement] = field(default_factory=list)
+    conclusions: list[_Statement] = field(default_factory=list)
 
     def run(self) -> None:
         heapify(self.ready)
@@ -87,7 +90,9 @@ class _Folding:
             self.aside.setdefault(None, []).append(said)
         else:
             statement = self._state(said)
-            if _province(said) == _province(self.opening.first):
+            if said.kind == CONCLUDE:
+                self.conclusions.append(statement)
+            elif _province(said) == _province(self.opening.first):
                 self.lifts.append(statement)
 
     def _open(self, said: Said) -> None:
@@ -133,6 +138,7 @@ def fold(events: Iterable[Said]) -> Standing | None:
     if opening is None:
         return None
     until = min((lift.content.at for lift in folding.lifts if lift.undone is None), default=FOREVER)
-    undone = opening.undone
+    overturned = (one.content for one in folding.conclusions if one.undone is None and one.content.at)
+    undone = opening.undone or next(overturned, None)
     state = "STANDING" if undone is None else _STATES[undone.kind]
     return Standing(opening.content.order, state, undone.id if undone else None, opening.first.recorded_at, until)

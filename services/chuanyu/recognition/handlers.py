@@ -9,12 +9,13 @@ from uuid import UUID
 
 from chuanyu.contracts.case import WithdrawalBasis, Withdrawn
 from chuanyu.contracts.credit import SanctionLifted
+from chuanyu.contracts.spotcheck import ObjectionOutcome, ObjectionResolved
 from chuanyu.domain.records import breaches
 from chuanyu.kernel.faults import RuleViolated
 from chuanyu.kernel.store import Arrived, UnitOfWork
 from chuanyu.recognition import queries
 from chuanyu.recognition.facts import OPENINGS, keys
-from chuanyu.recognition.fold import LIFT, OVERTURN, WITHDRAW, fold
+from chuanyu.recognition.fold import CONCLUDE, LIFT, OVERTURN, WITHDRAW, fold
 from chuanyu.recognition.queries import Record
 
 
@@ -22,7 +23,7 @@ class Recognition:
     """The service as the bus thread runs it."""
 
     name = "recognition"
-    families = ("spotcheck", "recall", "credit")
+    families = ("spotcheck", "recall", "credit", "reference")
     migrations = (queries.MIGRATIONS,)
 
     def check(self, arrived: Arrived) -> None:
@@ -61,6 +62,9 @@ def _act(arrived: Arrived) -> tuple[Any, ...] | None:
     if isinstance(event, Withdrawn):
         kind = OVERTURN if event.basis is WithdrawalBasis.RETEST_OVERTURNED else WITHDRAW
         return *_record(arrived), kind, UUID(event.event_id), 0
+    if isinstance(event, ObjectionResolved):
+        corrects, overturns = event.head.correction_of, event.outcome is ObjectionOutcome.OVERTURNED
+        return *_record(arrived), CONCLUDE, UUID(corrects) if corrects else None, int(overturns)
     if isinstance(event, SanctionLifted):
         corrects = event.head.correction_of
         return *_record(arrived), LIFT, UUID(corrects) if corrects else None, event.effective_at

@@ -10,6 +10,7 @@ from typing import Any
 
 from chuanyu.contracts.pb.recognition.v1 import recognition_pb2 as pb
 from chuanyu.contracts.pb.recognition.v1 import spot_check_pb2
+from chuanyu.contracts.registry import BY_TYPE
 from chuanyu.domain.certificates import check_ccc, check_cma, check_cnas, check_organic
 from chuanyu.domain.dates import to_days
 from chuanyu.domain.identifiers import check_sample_no
@@ -27,6 +28,8 @@ _DERIVED = re.compile(r"d-[0-9a-f]{32}")
 _CODE = re.compile(r"[0-9A-Za-z]{18}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _CERTIFICATES = {"CCC": check_ccc, "ORGANIC": check_organic}
+_FIELDS = {field["name"]: field["type"] for field in BY_TYPE["chuanyu.reference.certificate_changed.v1"].schema["fields"]}
+_KINDS: dict[str, str] = {term: symbol for symbol, term in _FIELDS["kind"]["chuanyu.terms"].items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +101,18 @@ def certificate_no(kind: str, text: str) -> str:
     """The number of a certificate; kinds with a known form are held to it."""
     if not compact(plain(text)):
         raise _wrong([violation("certificate_no_missing", "certificate.number")])
-    check = _CERTIFICATES.get(kind.strip().upper())
+    check = _CERTIFICATES.get(certificate_kind(kind))
     return _value(check(text, "certificate.number")) if check else identifier(text)
+
+
+def holder(text: str) -> set[str]:
+    """By what a certificate's holder is known; nothing where any will do."""
+    return party(text, "certificate.holder").words if text.strip() else set()
+
+
+def certificate_kind(text: str) -> str:
+    """The symbol of a kind that is asked for by symbol or Chinese term; what is no kind stays as it is and fits nothing."""
+    return _KINDS.get(compact(plain(text)), text.strip().upper())
 
 
 def product(text: str) -> str:
@@ -187,7 +200,7 @@ _JUDGES: dict[str, Callable[[Any], object]] = {
     "sample": lambda asked: sample_no(asked.sample_no),
     "report": report,
     "laboratory": lambda asked: laboratory_no(asked.number),
-    "certificate": lambda asked: certificate_no(asked.kind, asked.number),
+    "certificate": lambda asked: (certificate_no(asked.kind, asked.number), holder(asked.holder)),
     "product": lambda asked: (product(asked.name), party(asked.producer, "product.producer")),
     "enterprise": lambda asked: party(asked.enterprise, "enterprise.enterprise"),
 }

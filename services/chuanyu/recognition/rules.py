@@ -7,7 +7,7 @@ and the condition under which it applies, so a regulator can read them line by l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -34,7 +34,7 @@ class Paper:
 class Asked:
     """A result and the question about it. state: STANDING, WITHDRAWN or OVERTURNED · recorded_at: first acceptance, ms.
 
-    on: the day on which the answer is to count · listed: the laboratory is on record here
+    on: the day on which the answer is to count · laboratory: what speaks against it, as `qualifications.of_laboratory` says
     """
 
     result: Result
@@ -42,7 +42,7 @@ class Asked:
     recorded_at: int
     on: date
     paper: Paper = Paper()
-    listed: bool = False
+    laboratory: Sequence[str] = ("LABORATORY_NOT_ON_RECORD",)
 
 
 def dated(asked: Asked) -> date:
@@ -77,6 +77,11 @@ def window_end(asked: Asked) -> datetime | None:
     return clocks.due(rule, start).due if rule else None
 
 
+def _speaks(code: str) -> Callable[[Asked], bool]:
+    """Whether that speaks against the laboratory; a national result binds whoever tested it (产品质量法 15)."""
+    return lambda asked: code in asked.laboratory and asked.result.task_level != NATIONAL
+
+
 def _window_open(asked: Asked) -> bool:
     end = window_end(asked)
     return end is not None and asked.on <= end.date()
@@ -91,7 +96,10 @@ RESULT: Mapping[str, Callable[[Asked], bool]] = {
     "NO_CMA_MARK": lambda asked: asked.paper.cma_mark is False,
     "INTERNAL_REFERENCE_ONLY": lambda asked: asked.paper.internal is True,
     "OBJECTION_WINDOW_OPEN": _window_open,
-    "LABORATORY_NOT_ON_RECORD": lambda asked: not asked.listed and asked.result.task_level != NATIONAL,
+    "CMA_INVALID_ON_DATE": _speaks("CMA_INVALID_ON_DATE"),
+    "OUT_OF_SCOPE": _speaks("OUT_OF_SCOPE"),
+    "LABORATORY_NOT_ON_RECORD": _speaks("LABORATORY_NOT_ON_RECORD"),
+    "PARTIAL_SCOPE": _speaks("PARTIAL_SCOPE"),
     "DIGEST_NOT_ON_RECORD": lambda asked: asked.paper.digest is not None,
 }
 

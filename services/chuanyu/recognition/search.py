@@ -55,7 +55,7 @@ class Scope:
 
     @property
     def topics(self) -> list[str]:
-        return [f"{province}.{family}" for province in self.provinces for family in ("spotcheck", "recall", "credit")]
+        return [f"{province}.{family}" for province in self.provinces for family in ("spotcheck", "recall", "credit", "reference")]
 
 
 _COLUMNS = ", ".join(
@@ -113,6 +113,31 @@ async def by_report(connection: AsyncConnection, scope: Scope, cma_no: str, repo
     """Results that cite this report; report_no as facts.report_key makes it."""
     values = {"cma_no": cma_no, "report_no": report_no, "topics": scope.topics, "today": scope.today}
     return [filed_of(row) for row in await rows_of(connection, _REPORT, values)]
+
+
+_LABORATORY = "f.kind = 'LABORATORY' AND f.state = 'STANDING'"
+_LICENCES = " UNION ALL ".join(
+    f"({answer(f'{_LABORATORY} AND f.{column} = %({word})s', ' LIMIT 100')})"
+    for column, word in (("cma_no", "cma_no"), ("number", "cnas_no"), ("party_name", "name"))
+)
+
+
+async def licences(
+    connection: AsyncConnection, scope: Scope, cma_no: str | None, cnas_no: str | None = None, name: str | None = None
+) -> list[Filed]:
+    """What stands of a laboratory, by its CMA number, else its CNAS number, else its name as domain.text.compact makes it."""
+    values = {"cma_no": cma_no, "cnas_no": None if cma_no else cnas_no, "name": None if cma_no or cnas_no else name}
+    rows = await rows_of(connection, _LICENCES, {**values, "topics": scope.topics, "today": scope.today})
+    return [filed_of(row) for row in rows]
+
+
+_CERTIFICATE = answer("f.kind = 'CERTIFICATE' AND f.state = 'STANDING' AND f.number = %(number)s", " LIMIT 100")
+
+
+async def certificates(connection: AsyncConnection, scope: Scope, number: str) -> list[Filed]:
+    """What stands of the certificates of this number, of any kind and body."""
+    rows = await rows_of(connection, _CERTIFICATE, {"number": number, "topics": scope.topics, "today": scope.today})
+    return [filed_of(row) for row in rows]
 
 
 _NEWEST = f" ORDER BY {_DAY} DESC, f.case_id"
@@ -184,6 +209,7 @@ class Sought(NamedTuple):
     product: str | None
     cma_no: str | None
     report_no: str | None
+    number: str | None
 
 
 _SOUGHT = (

@@ -1,7 +1,7 @@
 """
 The decision table of recognition (domain 8): facts, question, expected status and reasons, whatever the order in which the facts came.
 
-Today is Tuesday 2026-09-29, noon. The bus carries no laboratories yet, so a result's laboratory is never on record.
+Today is Tuesday 2026-09-29, noon.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pytest
 
 from chuanyu.contracts.common import Party
 from chuanyu.kernel.store import Arrived
-from kit.asking import CMA, FRESH, SAMPLE, USCC, Asker, View, lifting, recall, result, sanction, withdrawn
+from kit.asking import CMA, FRESH, SAMPLE, USCC, Asker, View, certified, concluded, licence, lifting, recall, result, sanction, withdrawn
 from kit.cases import NOON, Talk
 
 HOUR, DAY = 3_600_000, 86_400_000
@@ -109,6 +109,12 @@ TABLE = [
     Row("withdrawn", [s(result()), s(withdrawn("fact"), "undo")], sample, NO, ["WITHDRAWN", LAB]),
     Row("withdrawn after a re-test", [s(result()), s(withdrawn("fact", basis="RETEST_OVERTURNED"), "undo")], sample, NO,
         ["OVERTURNED", LAB]),
+    Row("overturned, whoever handled the objection", [s(result()), c(concluded(), "end")], sample, NO, ["OVERTURNED", LAB]),
+    Row("objection concluded otherwise", [s(result()), s(concluded("UPHELD"), "end")], sample, IF, [LAB]),
+    Row("overturned by mistake, corrected", [s(result()), s(concluded(), "end"), s(concluded("UPHELD", corrects="end"), "mended")], sample,
+        IF, [LAB]),
+    Row("overturned by mistake, withdrawn", [s(result()), s(concluded(), "end"), s(withdrawn("end"), "undo")], sample, IF, [LAB]),
+    Row("conclusion alone", [s(concluded(), "end")], sample, UNKNOWN, ["NOT_FOUND"]),
     Row("withdrawn by another province", [s(result()), c(withdrawn("fact"), "undo")], sample, IF, [LAB]),
     Row("withdrawal of an unknown event", [s(result()), s(withdrawn("another"), "undo")], sample, IF, [LAB]),
     Row("withdrawal alone", [s(withdrawn("fact"), "undo")], sample, UNKNOWN, ["NOT_FOUND"]),
@@ -221,7 +227,55 @@ TABLE = [
     Row("recall of another product", [s(result(level="NATIONAL")), c(recall(products=["豆腐干"]), "recall")], product, IF, ["BATCH_ONLY"]),
     Row("product, the other source stale", [s(result())], product, UNKNOWN, ["SOURCE_STALE", LAB, "BATCH_ONLY"], ages=STALE_CHONGQING),
     Row("only result withdrawn", [s(result()), s(withdrawn("fact"), "undo")], product, NO, ["WITHDRAWN", LAB, "BATCH_ONLY"]),
-    # laboratories and certificates come later: the honest answer is that nobody knows
+    # laboratories: as licensed on the day of the report, for what was tested
+    Row("its laboratory is licensed", [s(result(cma=CMA)), s(licence(), "lab")], sample, YES, ["VALID_RESULT"]),
+    Row("known by its name alone", [s(result(lab="四川省食品 检验研究院")), s(licence(), "lab")], sample, YES, ["VALID_RESULT"]),
+    Row("two laboratories of one name", [s(result()), s(licence(), "lab"), c(licence(case="chongqing/reference/LAB-2", cma="202200140123"),
+        "namesake")], sample, IF, [LAB]),
+    Row("another laboratory", [s(result(cma=CMA)), s(licence(cma="202200140123"), "lab")], sample, IF, [LAB]),
+    Row("licensed too late", [s(result(cma=CMA)), s(licence(since="2026-09-28"), "lab")], sample, NO, ["CMA_INVALID_ON_DATE"]),
+    Row("licence ended before", [s(result(cma=CMA)), s(licence(until="2026-08-01"), "lab")], sample, NO, ["CMA_INVALID_ON_DATE"]),
+    Row("suspended on that day", [s(result(cma=CMA)), s(licence(), "lab"), s(licence("SUSPENDED", "2026-08-01", "2026-12-31",
+        case="sichuan/reference/LAB-2"), "stop")], sample, NO, ["CMA_INVALID_ON_DATE"]),
+    Row("suspension over by then", [s(result(cma=CMA)), s(licence(), "lab"), s(licence("SUSPENDED", "2026-01-01", "2026-03-31",
+        case="sichuan/reference/LAB-2"), "stop")], sample, YES, ["VALID_RESULT"]),
+    Row("suspension withdrawn", [s(result(cma=CMA)), s(licence(), "lab"), s(licence("SUSPENDED", "2026-08-01", None,
+        case="sichuan/reference/LAB-2"), "stop"), s(withdrawn("stop", "sichuan/reference/LAB-2"), "undo")], sample, YES, ["VALID_RESULT"]),
+    Row("licence corrected", [s(result(cma=CMA)), s(licence(until="2026-08-01"), "lab"), s(licence(corrects="lab"), "better")], sample, YES,
+        ["VALID_RESULT"]),
+    Row("out of its scope", [s(result(cma=CMA, verdict="FAILED", published="2026-09-01")), s(licence(scope=[("铅", None)]), "lab")], sample,
+        NO, ["OUT_OF_SCOPE"]),
+    Row("its licence is parked", [s(result(cma=CMA)), s(licence(), "lab")], sample, UNKNOWN, ["PARKED_EVENT"],
+        parked="sichuan/reference/LAB-1"),
+    Row("report of a licensed laboratory", [s(reported()), s(licence(), "lab")], report(), YES, ["VALID_RESULT"]),
+    Row("product of a licensed laboratory", [s(result(cma=CMA)), s(licence(), "lab")], product, IF, ["BATCH_ONLY"]),
+    Row("licensed for it", [s(licence())], laboratory, YES, ["VALID_LABORATORY"]),
+    Row("by its CNAS number", [s(licence())], {"laboratory": {"number": "CNAS L1234"}}, YES, ["VALID_LABORATORY"]),
+    Row("not for that parameter", [s(licence(scope=[("铅", None)]))], laboratory, NO, ["OUT_OF_SCOPE"]),
+    Row("not by that standard", [s(licence())], {"laboratory": {"number": CMA, "parameter": "苯甲酸", "standard": "GB 1"}}, NO,
+        ["OUT_OF_SCOPE"]),
+    Row("revoked", [s(licence()), s(licence("REVOKED", "2026-09-01", None, case="sichuan/reference/LAB-2"), "end")], laboratory, NO,
+        ["CMA_INVALID_ON_DATE"]),
+    Row("revoked, not on the asked day", [s(licence()), s(licence("REVOKED", "2026-09-01", None, case="sichuan/reference/LAB-2"), "end")],
+        laboratory, YES, ["VALID_LABORATORY"], on="2026-08-31"),
+    # certificates
+    Row("certified", [s(certified())], certificate, YES, ["VALID_CERTIFICATE"]),
+    Row("certified, by the Chinese term", [s(certified())], {"certificate": {"kind": "强制性产品认证", "number": "2023010101234567"}}, YES,
+        ["VALID_CERTIFICATE"]),
+    Row("of another kind", [s(certified())], {"certificate": {"kind": "TYPE_APPROVAL", "number": "2023010101234567"}}, UNKNOWN,
+        ["NOT_FOUND"]),
+    Row("for that holder and product", [s(certified())], {"certificate": {**certificate["certificate"], "holder": FIRM,
+        "product": "麻辣香肠"}}, YES, ["VALID_CERTIFICATE"]),
+    Row("for another holder", [s(certified())], {"certificate": {**certificate["certificate"], "holder": OTHER_USCC}}, NO,
+        ["HOLDER_MISMATCH"]),
+    Row("for another product", [s(certified())], {"certificate": {**certificate["certificate"], "product": "豆腐干"}}, NO,
+        ["HOLDER_MISMATCH"]),
+    Row("certificate suspended", [s(certified()), s(certified("SUSPENDED", "2026-09-01", None, case="sichuan/reference/C-2"), "stop")],
+        certificate, NO, ["CERTIFICATE_SUSPENDED"]),
+    Row("certificate run out", [s(certified(until="2026-09-28"))], certificate, NO, ["CERTIFICATE_ENDED"]),
+    Row("certificate to come", [s(certified(since="2026-09-30"))], certificate, UNKNOWN, ["NOT_FOUND"]),
+    Row("one number of two bodies", [s(certified()), c(certified(case="chongqing/reference/C-2", body="另一机构"), "twin")], certificate,
+        UNKNOWN, ["AMBIGUOUS_KEY"]),
     Row("laboratory", [s(result(cma=CMA))], laboratory, UNKNOWN, ["NOT_FOUND", LAB]),
     Row("laboratory, source of sixteen minutes", [], laboratory, UNKNOWN, ["NOT_FOUND", "SOURCE_STALE", LAB],
         ages={**FRESH, "sichuan": 960.0}),
