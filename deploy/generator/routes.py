@@ -10,7 +10,12 @@ from generator.parts import GRPC, PARTS, REST, Object
 API = "gateway.networking.k8s.io/v1"
 PACKAGES = {
     "recognition": ["chuanyu.recognition.v1.RecognitionService"],
-    "gateway": ["chuanyu.publishing.v1.PublishingService", "chuanyu.cases.v1.CaseService", "grpc.health.v1.Health"],
+    "gateway": [
+        "chuanyu.publishing.v1.PublishingService",
+        "chuanyu.cases.v1.CaseService",
+        "chuanyu.quarantine.v1.QuarantineService",
+        "grpc.health.v1.Health",
+    ],
 }
 PATHS = {  # prefixes end at a slash; what bears a verb behind a colon is matched whole
     "recognition": [("Exact", "/v1/recognition:check"), ("PathPrefix", "/v1/spotChecks"), ("PathPrefix", "/v1/enterprises")],

@@ -24,6 +24,7 @@ from chuanyu.casework.service import FamilyService
 from chuanyu.casework.timers import Timers
 from chuanyu.contracts.pb.cases.v1.cases_pb2_grpc import add_CaseServiceServicer_to_server
 from chuanyu.contracts.pb.publishing.v1.publishing_pb2_grpc import add_PublishingServiceServicer_to_server
+from chuanyu.contracts.pb.quarantine.v1.quarantine_pb2_grpc import add_QuarantineServiceServicer_to_server
 from chuanyu.contracts.pb.recognition.v1.recognition_pb2_grpc import add_RecognitionServiceServicer_to_server
 from chuanyu.credit import handlers as credit
 from chuanyu.domain import calendar, tables
@@ -48,6 +49,8 @@ from chuanyu.kernel.settings import (
 )
 from chuanyu.kernel.store import Service, faults
 from chuanyu.kernel.watch import ServiceWatch, Standings
+from chuanyu.quarantine import api as quarantine
+from chuanyu.quarantine import rest as parked
 from chuanyu.recall import handlers as recall
 from chuanyu.recognition import api as answers
 from chuanyu.recognition import rest as questions
@@ -214,6 +217,10 @@ async def _doors(life: serve.Life, settings: DoorSettings, runtime: Runtime, fre
             clerk = casework.Desk(pool, freshness, runtime.province, list(runtime.provinces), CASES)
             added.append(lambda server: add_CaseServiceServicer_to_server(casework.CaseServicer(clerk), server))
             routes += case_questions.routes(clerk)
+            pool = await stack.enter_async_context(runtime.store.pool(application="chuanyu-quarantine"))
+            warden = quarantine.Desk(pool, runtime.province, runtime.partitions)
+            added.append(lambda server: add_QuarantineServiceServicer_to_server(quarantine.QuarantineServicer(warden), server))
+            routes += parked.routes(warden)
         front = await stack.enter_async_context(_front(settings.tls, "http/1.1"))
         application = rest.app(doorkeeper, front, ready=lambda: life.ready, routes=routes)
         await stack.enter_async_context(doors.rest_door(front, settings.listen.rest, application))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -66,6 +68,29 @@ def test_p4_a_parked_record_is_told_with_whom_it_harms_and_its_runbook(running: 
     assert done.returncode == 1
     assert "四川：隔离区有" in first and "受影响：" in first and first.endswith("docs/runbooks/seal_invalid.md")
     assert first.index("受影响") < first.index("harmed")
+
+
+def test_p4_d14_the_runbooks_command_finds_it_and_once_it_is_decided_all_is_well(running: Up) -> None:
+    """The first command of the page that `watch` named, then what the page says to do about a record that holds nothing."""
+    page = (Path(__file__).parents[2] / "docs" / "runbooks" / "seal_invalid.md").read_text("utf-8")
+    (first,) = re.findall(r"```sh\nchuanyu (.+)\n```", page)
+    (decision,) = set(re.findall(r"`chuanyu (parked discard) NO --as ops --reason WORDS`", page))
+    for node in NODES:
+        listed = running.run(*shlex.split(first), "--node", node, "--json")
+        numbers = [str(json.loads(line)["parked_id"]) for line in listed.stdout.splitlines()]
+        assert (listed.returncode, len(numbers)) == (0, 1), listed.stderr
+        assert running.run(*shlex.split(decision), *numbers, "--node", node, "--reason", "陌生人写入，已查明").returncode == 1  # not as ops
+        done = running.run(*shlex.split(decision), *numbers, "--as", "ops", "--node", node, "--reason", "陌生人写入，已查明")
+        assert (done.returncode, "已弃置 discarded" in done.stdout) == (0, True), done.stdout + done.stderr
+        shown = running.run("parked", "show", *numbers, "--as", "ops", "--node", node).stdout
+        assert "ops 弃置 discard：陌生人写入，已查明" in shown
+        late = running.run("parked", "release", *numbers, "--as", "ops", "--node", node, "--reason", "x")
+        assert (late.returncode, "已了结" in late.stdout) == (1, True)
+    eventually(lambda: view(running)[0] == 0, "all is well again", 60)
+    for node in NODES:
+        with running.connection(node) as connection:
+            sealed = "SELECT count(*) FROM bus.log WHERE type = 'chuanyu.system.message_discarded.v1' AND sequence IS NOT NULL"
+            assert connection.execute(sealed).fetchone() == (1,)
 
 
 def test_a_killed_node_is_away_and_the_other_still_shown(running: Up) -> None:

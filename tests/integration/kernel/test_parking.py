@@ -11,49 +11,15 @@ import pytest
 from chuanyu.kernel import keys
 from chuanyu.kernel.bus import says
 from chuanyu.kernel.codec import draft
-from chuanyu.kernel.envelope import Record, finish, pack_headers, partition
-from chuanyu.kernel.seal import Signer, seal_batch
-from chuanyu.kernel.store import parked
-from kit.bus import FAMILY, PARTITIONS, Node, eventually, now, put, put_header
-from kit.probe import Kind, Part, Probe
-
-
-class Owner:
-    """The other province, writing records of its own onto its topic by hand: every one sealed and in sequence unless a test says not."""
-
-    def __init__(self, node: Node) -> None:
-        self.node, self.signer = node, node.trust.signer(node.province)
-        self.topic = f"{node.province}.{FAMILY}"
-        self.sequence = 0
-        node.start_relay()
-        eventually(lambda: node.relayed() == 1, "the key is published")
-
-    def record(self, case: str, leader: str | None = None) -> Record:
-        """The next record of partition 0: a case that belongs there, its leader a word that the ledger service knows."""
-        self.sequence += 1
-        subject = f"{self.node.province}/{FAMILY}/{case}"
-        event = Probe(case_id=case, kind=Kind.FOOD, count=1, day=1, at=1, sure=True, leader=Part(name=leader) if leader else None)
-        made = draft(event, id=uuid4(), source=f"/{self.node.province}/tester", subject=subject, time=1, recordedtime=1)
-        return finish(made.record, sequence=self.sequence, logicaltime=now())
-
-    def seal(self, record: Record) -> Record:
-        (seal,) = seal_batch(self.signer, [record], now())
-        return finish(record, seal=seal)
-
-    def sends(self, *records: Record) -> None:
-        put(self.node.kafka["bootstrap.servers"], 0, *records)
+from chuanyu.kernel.envelope import Record, pack_headers, partition
+from chuanyu.kernel.seal import Signer
+from kit.bus import FAMILY, PARTITIONS, Node, eventually, now, put_header
+from kit.owner import Owner, cases, decided
 
 
 @pytest.fixture
 def owner(there: Node) -> Owner:
     return Owner(there)
-
-
-def cases(node: Node, count: int) -> list[str]:
-    """Case words whose keys fall into partition 0."""
-    words = (f"k{n}" for n in range(10_000))
-    key = f"{node.province}/{FAMILY}/".encode()
-    return [word for word, _ in zip((w for w in words if partition(key + w.encode(), PARTITIONS) == 0), range(count), strict=False)]
 
 
 def states(node: Node) -> list[tuple[int, str, str]]:
@@ -71,7 +37,7 @@ def digest_of(node: Node, sequence: int) -> bytes:
 
 
 def decide(node: Node, owner: Owner, sequence: int, act: str) -> None:
-    assert parked.decide(node.connection, owner.topic, 0, digest_of(node, sequence), act, "ops", "a reason") == 1
+    assert decided(node, owner.topic, digest_of(node, sequence), act) == 1
 
 
 def cut(owner: Owner, record: Record) -> Record:
@@ -357,7 +323,7 @@ def test_d4_discarding_other_bytes_that_claim_a_passed_slot_leaves_the_slot_open
     here.start_service()
     eventually(lambda: len(states(here)) == 2, "both are kept")
     (row,) = here.connection.execute("SELECT digest FROM bus.parked WHERE NOT holds").fetchall()
-    parked.decide(here.connection, owner.topic, 0, bytes(row[0]), "DISCARD", "ops", "a reason")
+    decided(here, owner.topic, bytes(row[0]), "DISCARD")
     eventually(lambda: here.connection.execute("SELECT act_by FROM bus.parked WHERE act = 'DISCARD'").fetchall(), "decided")
     here.connection.execute("SELECT pg_sleep(1.2)")
     owner.sends(good)

@@ -1,4 +1,4 @@
-"""What the kernel itself says: heartbeats, requests to send again, and that a record was parked. Ids follow from the cause (D9)."""
+"""What the kernel itself says: heartbeats, requests to send again, that a record was parked or decided. Ids follow from the cause (D9)."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from chuanyu.contracts.system import Heartbeat, HeartbeatPosition, MessageParked, ResendRequested
+from chuanyu.contracts.system import Heartbeat, HeartbeatPosition, MessageDiscarded, MessageParked, MessageReleased, ResendRequested
 from chuanyu.kernel.codec import Draft, draft, from_record
 from chuanyu.kernel.envelope import Record
 from chuanyu.kernel.faults import SealInvalid
+from chuanyu.kernel.kept import Kept
 from chuanyu.kernel.store import entry_of, log
 from chuanyu.kernel.store.parked import Parked
 from chuanyu.kernel.store.positions import Slot
@@ -75,6 +76,32 @@ def message_parked(province: str, record: Parked, service: str, now: int) -> Dra
         digest=record.digest.hex(),
     )
     return _draft(event, province, "system", decision_id("parked", province, record.topic, record.partition, record.digest.hex()), now)
+
+
+def decided_id(province: str, act: str, kept: Kept, at: int) -> UUID:
+    """The id of the event that tells of a person's act on a record. at: ms, when he decided."""
+    return decision_id(act.lower(), province, kept.topic, kept.partition, kept.digest.hex(), at)
+
+
+def message_decided(province: str, kept: Kept, act: str, by: str, reason: str, at: int) -> Draft:
+    """The draft that tells of a person's act on a parked record, once per node, record and act, of `system` too: no act begets acts.
+
+    act: RELEASE or DISCARD · by: id of the person · at: ms, when he decided
+    """
+    said = MessageReleased if act == "RELEASE" else MessageDiscarded
+    first = kept.undecided[0]
+    event = said(
+        service=first.service,
+        topic=kept.topic,
+        partition=kept.partition,
+        sequence=None if first.code == SealInvalid.code else kept.sequence,
+        record_offset=kept.record_offset,
+        case_id=kept.key[:_LONGEST_KEY].decode(errors="replace"),
+        digest=kept.digest.hex(),
+        by=by,
+        reason=reason,
+    )
+    return _draft(event, province, "system", decided_id(province, act, kept, at), at)
 
 
 def _draft(event: object, province: str, family: str, id: UUID, now: int) -> Draft:

@@ -113,31 +113,31 @@ def queue(connection: Connection, service: str, hold: Hold) -> list[Row]:
 
 
 def settle(connection: Connection, row_id: int, state: str, now: int, *, code: str = "", reason: str = "") -> None:
-    """Gives a parked record its new state; PARKED again takes the act away, so that a person decides anew."""
+    """Gives a parked record its new state; PARKED again takes the act away, so that a person decides anew. What came of the act is kept."""
     connection.execute(
         "UPDATE bus.parked SET state = %s, settled_at = %s, act = CASE WHEN %s THEN NULL ELSE act END,"
         " code = CASE WHEN %s = '' THEN code ELSE %s END, reason = CASE WHEN %s = '' THEN reason ELSE %s END WHERE id = %s",
         [state, None if state == "PARKED" else now, state == "PARKED", code, code, reason, reason, row_id],
     )
+    _carried(connection, [row_id], state, now, code)
 
 
 def replace(connection: Connection, service: str, topic: str, partition: int, sequence: int, now: int) -> list[Hold]:
     """The sealed record for a slot passed with a bad seal has come: the bad bytes are kept, but hold nothing any more. Freed holds."""
     rows = connection.execute(
         "UPDATE bus.parked SET state = 'REPLACED', settled_at = %s WHERE service = %s AND topic = %s AND partition = %s"
-        " AND sequence = %s AND code = 'seal_invalid' AND holds AND state = 'PARKED' RETURNING topic, key",
+        " AND sequence = %s AND code = 'seal_invalid' AND holds AND state = 'PARKED' RETURNING topic, key, id",
         [now, service, topic, partition, sequence],
     ).fetchall()
+    _carried(connection, [row[2] for row in rows], "REPLACED", now)
     return [(row[0], row[1]) for row in rows]
 
 
-def decide(connection: Connection, topic: str, partition: int, digest: bytes, act: str, by: str, reason: str) -> int:
-    """A person's act on one record, for every service of the node at once (D14); how many services hold it parked."""
-    return connection.execute(
-        "UPDATE bus.parked SET act = %s, act_by = %s, act_reason = %s"
-        " WHERE topic = %s AND partition = %s AND digest = %s AND state = 'PARKED'",
-        [act, by, reason, topic, partition, digest],
-    ).rowcount
+def _carried(connection: Connection, rows: Sequence[int], outcome: str, now: int, code: str = "") -> None:
+    connection.execute(
+        "UPDATE bus.act SET outcome = %s, code = %s, carried_at = %s WHERE parked = ANY(%s) AND outcome IS NULL",
+        [outcome, code, now, list(rows)],
+    )
 
 
 def counts(connection: Connection) -> list[tuple[str, str, int]]:
