@@ -40,6 +40,13 @@ def test_a_members_token_opens_its_own_node(laid: Path, province: str, name: str
     assert doorkeeper(laid, province).identify(None, token(laid, name)).id == name
 
 
+def test_provinces_license_laboratories_and_decide_disputes_which_anybody_may_raise(laid: Path) -> None:
+    known = members.load(laid / "nodes" / "sichuan" / "members.yaml", "sichuan")
+    assert all(member.may_publish("reference", "recognition_disputed") for member in known.values() if member.publishes)
+    licensing = {member.id for member in known.values() if member.may_publish("reference", "laboratory_changed")}
+    assert licensing == {member.id for member in known.values() if member.provincial} != set()
+
+
 def test_the_other_nodes_token_opens_nothing(laid: Path) -> None:
     with pytest.raises(Refused):
         doorkeeper(laid, "chongqing").identify(None, token(laid, "sichuan-amr"))
