@@ -12,7 +12,7 @@ run: setup  ## the bus with its sample day; Ctrl-C ends everything
 	@$(BIN)/chuanyu up --demo
 
 test: check  ## every check and test
-	$(BIN)/pytest --durations=25 $(addprefix --ignore=,$(FAST))
+	$(BIN)/pytest -n 2 --dist loadfile --durations=25 $(addprefix --ignore=,$(FAST))
 
 check: setup  ## the fast part: contracts, lint, types, architecture, unit
 	$(BIN)/ruff check services tests monitoring deploy
