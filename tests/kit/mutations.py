@@ -16,10 +16,11 @@ from chuanyu.kernel.codec import decode
 from kit.law import TREE
 
 YEAR_2200 = 84_006  # days
+LONG_TERM = 2_932_896  # 9999-12-31, days
 
 NUMBERS = st.one_of(
     st.integers(-(2**31), 2**31 - 1),
-    st.sampled_from([-25_568, -25_567, -1, 0, 20_000, YEAR_2200 - 1, YEAR_2200, YEAR_2200 * 86_400_000, 2**62]),
+    st.sampled_from([-25_568, -25_567, -1, 0, 20_000, YEAR_2200 - 1, YEAR_2200, YEAR_2200 * 86_400_000, LONG_TERM, LONG_TERM + 1, 2**62]),
 )
 TEXTS = st.one_of(
     st.sampled_from(["", "\0", "51", "510000", "５１００００", "no id", "0198f0b2-0000-7000-8000-000000000001", "试\0验", "ﷺ" * 60]),

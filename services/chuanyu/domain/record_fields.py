@@ -17,6 +17,7 @@ _WIDEST = 40  # bytes that one character may become in that form
 _DIVISION = re.compile(r"[0-9]{6}", re.ASCII)
 _FIRST_DAY, _END = to_days(date(1900, 1, 1)), to_days(date(2200, 1, 1))  # no calendar is asked beyond them
 _LAST_INSTANT = midnight(_END) - 1
+_LONG_TERM = to_days(date.max)  # 长期: 2999-12-31 and 9999-12-31 are how registers write an end that nobody expects
 
 
 def days(found: Mapping[str, int | None]) -> Iterator[Violation]:
@@ -24,6 +25,13 @@ def days(found: Mapping[str, int | None]) -> Iterator[Violation]:
     for field, day in found.items():
         if day is not None and not _FIRST_DAY <= day < _END:
             yield violation("day_outside_calendar", field)
+
+
+def ends(found: Mapping[str, int | None]) -> Iterator[Violation]:
+    """The last days of something that holds, by field: 1900 to 9999, for what holds for good (长期) is written as the end of an age."""
+    for field, day in found.items():
+        if day is not None and not _FIRST_DAY <= day <= _LONG_TERM:
+            yield violation("end_outside_calendar", field)
 
 
 def instants(found: Mapping[str, int | None]) -> Iterator[Violation]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from chuanyu.domain.record_fields import authority, days, divisions, instants, party, reference, texts
+from chuanyu.domain.record_fields import authority, days, divisions, ends, instants, party, reference, texts
 from chuanyu.domain.violations import Violation, violation
 
 
@@ -42,7 +42,7 @@ def _notice(event: Any, _: str) -> Iterator[Violation]:
 
 def _sanction(event: Any, _: str) -> Iterator[Violation]:
     yield from days({"decided_on": event.decided_on, "effective_from": event.effective_from})
-    yield from days({"until": event.until, "publish_until": event.publish_until})
+    yield from ends({"until": event.until, "publish_until": event.publish_until})
     yield from party(event.subject.party, "subject.party")
 
 
@@ -120,14 +120,16 @@ def _by_authority(event: Any, _: str) -> Iterator[Violation]:
 
 
 def _laboratory(event: Any, _: str) -> Iterator[Violation]:
-    yield from days({"valid_from": event.valid_from, "valid_to": event.valid_to})
+    yield from days({"valid_from": event.valid_from})
+    yield from ends({"valid_to": event.valid_to})
     yield from texts({"cma_no": event.cma_no, "cnas_no": event.cnas_no, "name": event.name, "uscc": event.uscc})
     yield from divisions([event.division] if event.division is not None else (), "division")
     yield from authority(event.licensed_by, "licensed_by")
 
 
 def _certificate(event: Any, _: str) -> Iterator[Violation]:
-    yield from days({"valid_from": event.valid_from, "valid_to": event.valid_to})
+    yield from days({"valid_from": event.valid_from})
+    yield from ends({"valid_to": event.valid_to})
     yield from days({f"products[{place}].produced_on": each.produced_on for place, each in enumerate(event.products)})
     yield from texts({"number": event.number, "body": event.body})
     yield from party(event.holder, "holder")

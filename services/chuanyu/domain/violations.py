@@ -271,6 +271,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "sample_differs": ("案件不是该样品的案件", "the case is not the sample's"),
     "corrects_itself": ("事件不能更正自身", "an event cannot correct itself"),
     "day_outside_calendar": ("日期须在1900年至2199年之间", "a day lies between 1900 and 2199"),
+    "end_outside_calendar": ("截止日期须在1900年至9999年之间", "an end lies between 1900 and 9999"),
     "instant_outside_calendar": ("时间须在1970年至2199年之间", "an instant lies between 1970 and 2199"),
     "division_malformed": ("行政区划代码应为6位数字", "a division code has six digits"),
     "receipt_kind_missing": ("回执须写明已送达或已处理", "a receipt says whether it is delivered or processed"),

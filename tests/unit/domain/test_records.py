@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace as amended
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,15 +12,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from chuanyu.casework.case import Standing
 from chuanyu.contracts import registry
 from chuanyu.contracts.case import CaseClosed, ClosingBasis
 from chuanyu.contracts.common import Addressee, AddresseeRole, ReceiptKind
 from chuanyu.contracts.reference import CertificateChanged, LaboratoryChanged
 from chuanyu.contracts.spotcheck import PlanPublished, Report
+from chuanyu.credit import rules
 from chuanyu.domain import records
+from chuanyu.domain.dates import midnight, to_days
 from chuanyu.kernel.faults import RuleViolated
 from chuanyu.kernel.store import Arrived, Service
 from chuanyu.node import services
+from chuanyu.recognition import facts, messages
 from chuanyu.recognition.facts import OPENINGS
 from chuanyu.recognition.handlers import Recognition
 from kit import asking
@@ -92,7 +97,7 @@ def test_a_neighbour_may_withdraw_confirm_and_lift() -> None:
         (lambda: heard(replace(result(), items=())), "items"),
         (lambda: heard(replace(result(), sampling=replace(result().sampling, sample_no="XBJ26500103002"))), "sampling.sample_no"),
         (lambda: heard(replace(result(), report=Report(report_no="W1", issued_on=84_006))), "report.issued_on"),
-        (lambda: heard(replace(sanction(), until=2_932_896), "sichuan"), "until"),
+        (lambda: heard(replace(sanction(), until=2_932_897), "sichuan"), "until"),
         (lambda: heard(replace(asking.recall(RECALL), consignee_divisions=("渝中区",)), "sichuan"), "consignee_divisions"),
         (lambda: heard(replace(result(), labelled_producer=replace(result().labelled_producer, name="试\0验"))), "labelled_producer.name"),
         (lambda: heard(replace(result(), product=replace(result().product, name="饼" * 334))), "product.name"),
@@ -148,6 +153,26 @@ def test_d13_no_day_or_instant_of_any_event_goes_unjudged(event: Any) -> None:
     for path, spoilt in _outside(event, schema, {}):
         arrived = amended(heard(event, event.head.case_id.partition("/")[0]), event=spoilt)
         assert {str(judged(service, arrived).get("field")) for service in hearers(arrived)} == {path}
+
+
+@pytest.mark.parametrize("last", ["2200-01-01", "2999-12-31", "9999-12-31"])
+def test_what_holds_for_good_is_taken_with_the_end_that_registers_write_for_it(last: str) -> None:
+    """长期: the end of a validity may lie beyond every calendar, the beginning of one and what was done may not."""
+    day = to_days(date.fromisoformat(last))
+    sanctioned = replace(asking.sanction(until=last), publish_until=day)
+    for event in (sanctioned, *(replace(each, valid_to=day) for each in SOUND if isinstance(each, LaboratoryChanged | CertificateChanged))):
+        begins = "effective_from" if event is sanctioned else "valid_from"
+        home = event.head.case_id.partition("/")[0]
+        for service in hearers(heard(event, home)):
+            assert judged(service, heard(event, home)) == {}
+            assert judged(service, heard(replace(event, **{begins: day}), home)).get("field") == begins
+
+
+def test_what_holds_for_good_is_filed_and_ends_after_its_last_day() -> None:
+    """Every rule that reads an end takes the last day that can be written."""
+    event = asking.sanction(until="9999-12-31")
+    assert rules.imposed(event, Standing.STANDS).ends == midnight(to_days(date.max) + 1)
+    assert messages.stamp(facts.keys(event).ends_at).ToJsonString() == "9999-12-31T16:00:00Z"
 
 
 def _outside(value: Any, schema: Any, named: dict[str, Any], path: str = "") -> list[tuple[str, Any]]:
