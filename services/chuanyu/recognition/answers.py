@@ -154,14 +154,19 @@ def _qualified(draft: _Draft, found: Sequence[Filed], holds: Licence | Certifica
     return _finish(draft, held or any(one.held for one in found), set(), moment, "source_age_reference")
 
 
-def about_enterprise(found: Sequence[Filed], known: bool, held: bool, moment: Moment) -> Answer:
-    """What stands against it? found: live sanctions, open recalls, recent failures · held: something else about it is in quarantine."""
+def about_enterprise(found: Sequence[Filed], known: bool, held: bool, moment: Moment, *, public_only: bool = False) -> Answer:
+    """What stands against it? found: live sanctions, open recalls, recent failures · held: something else about it is in quarantine.
+
+    public_only: the asker is shown what is published, so that he finds nothing is no proof; told alike whether there is more or not (P6).
+    """
     draft = _Draft()
     for code, kind in (("SANCTION_IN_FORCE", Sanction), ("RECALL_OPEN", Recall)):
         if any(isinstance(one.detail, kind) for one in found):
             draft.codes.append(code)
     if not draft.codes:
         draft.codes.append("NO_ADVERSE_FACT" if known else "NOT_FOUND")
+    if public_only and known:
+        draft.codes.append("PUBLIC_FACTS_ONLY")
     for one in found:
         draft.evidence += _pieces(one)
         if isinstance(one.detail, Sanction):

@@ -202,7 +202,8 @@ class Desk:
             return answers.unnamed(list(named.values()), kept.of_party(party.words), moment)
         (key,) = named
         found, known = await self._about(connection, scope, key, moment)
-        return answers.about_enterprise(found, known, kept.of_party({key, *party.words}), moment)
+        held = kept.of_party({key, *party.words})
+        return answers.about_enterprise(found, known, held, moment, public_only=scope.today is not None)
 
     async def _named(self, connection: AsyncConnection, scope: Scope, party: PartyKey) -> dict[str, search.Known]:
         """The enterprises that may be meant, by key; one that is asked for by its key needs no look."""

@@ -9,11 +9,14 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from chuanyu.contracts.common import Party
+from chuanyu.domain.dates import to_days
 from chuanyu.kernel.store import Arrived
 from kit.asking import CMA, FRESH, SAMPLE, USCC, Asker, View, certified, concluded, licence, lifting, recall, result, sanction, withdrawn
 from kit.cases import NOON, Talk
@@ -42,6 +45,11 @@ def report(**more: Any) -> dict[str, Any]:
 
 def reported(**more: Any) -> Any:
     return result(cma=CMA, report="sp2026-0317", issued="2026-09-01", **more)
+
+
+def unshown() -> Any:
+    """A sanction that holds on while its publication has ended."""
+    return replace(sanction(), publish_until=to_days(date(2026, 9, 20)))
 
 
 Said = tuple[str, Any, str]  # province, event, word
@@ -289,6 +297,15 @@ TABLE = [
     Row("public reader, withdrawn", [s(result()), s(withdrawn("fact"), "undo")], sample, UNKNOWN, ["NOT_FOUND"],
         asker=Asker(clearance="L1")),
     Row("public reader, monitoring", [s(result(type="MONITORING"))], sample, UNKNOWN, ["NOT_FOUND"], asker=Asker(clearance="L1")),
+    Row("public reader, nothing published against it", [s(result())], firm, IF, ["PUBLIC_FACTS_ONLY"], asker=Asker(clearance="L1")),
+    Row("public reader, a sanction that is not shown any more", [s(result()), s(unshown(), "act")], firm, IF, ["PUBLIC_FACTS_ONLY"],
+        asker=Asker(clearance="L1")),
+    Row("public reader, a recall without a public notice", [s(result()), c(replace(recall(), notice_url=None), "act")], firm, IF, ["PUBLIC_FACTS_ONLY"],
+        asker=Asker(clearance="L1")),
+    Row("public reader, a sanction on show", [s(result()), s(sanction(), "act")], firm, IF, ["SANCTION_IN_FORCE", "PUBLIC_FACTS_ONLY"],
+        asker=Asker(clearance="L1")),
+    Row("inner reader, the same sanction that is not shown", [s(result()), s(unshown(), "act")], firm, IF, ["SANCTION_IN_FORCE"],
+        asker=Asker(clearance="L2")),
     Row("inner reader, not announced", [s(result(level="NATIONAL", published=None))], sample, YES, ["NATIONAL_RESULT"],
         asker=Asker(clearance="L2")),
 ]  # fmt: skip
