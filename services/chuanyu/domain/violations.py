@@ -129,8 +129,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "place_type_assumed": ("抽样环节系推定", "the kind of place sampled at is a guess"),
     # published tables: the file, its rows, its cells
     "encoding_unreadable": (
-        "文件既不是UTF-8也不是GB18030编码，请另存为UTF-8",
-        "the file is neither UTF-8 nor GB18030 throughout; save it as UTF-8",
+        "文件既不是UTF-8也不是GB18030编码（第{line}行起无法识别），请另存为UTF-8",
+        "the file is neither UTF-8 nor GB18030 throughout (line {line} cannot be read); save it as UTF-8",
     ),
     "file_kind_unknown": (
         "旧版Excel（.xls）文件，请另存为.xlsx或CSV",
@@ -142,6 +142,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "file_too_large": ("工作簿中的文本超过{limit} MiB，未读取", "the workbook holds more than {limit} MiB of text, nothing was read"),
     "record_unreadable": ("第{number}行起文件损坏，其后未读取", "the file is damaged from row {number} on, nothing behind it was read"),
+    "cut_short": (
+        "文件在此后损坏，这条数据可能尚未读完，请修复文件后重报",
+        "the file is damaged behind this, which may go on there; mend the file and hand it in again",
+    ),
     "sheet_ambiguous": (
         "多个工作表都是抽检表（{sheets}），请每表另存一个文件",
         "several sheets hold a table ({sheets}), save each as a file of its own",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chuanyu.domain.routing import Routing, route
-from chuanyu.domain.violations import Violation
+from chuanyu.domain.violations import Violation, violation
 from chuanyu.gateway.tables import fields
 from chuanyu.gateway.tables.heads import Column
 from chuanyu.gateway.tables.records import DataRow
@@ -58,7 +58,7 @@ def parse(statement: Statement, where: Where) -> Parsed:
         data=_data(read, routing, where),
         time=read.announced_on.isoformat() + MIDNIGHT if read.announced_on and read.announced_on <= where.today else None,
         routing=_routing(routing),
-        violations=tuple(read.violations()),
+        violations=(*read.violations(), *([violation("cut_short", "file")] if statement.cut else ())),
         warnings=(*read.warnings(), *routing.warnings),
         characters=read.characters,
     )

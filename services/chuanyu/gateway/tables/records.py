@@ -12,7 +12,7 @@ from chuanyu.domain.identifiers import check_sample_no
 from chuanyu.domain.text import NULL_WORDS, normalise
 from chuanyu.gateway.tables.heads import ITEM_COLUMNS, Column, Head, lacks, missing, recognise
 from chuanyu.gateway.tables.items import Item, items
-from chuanyu.gateway.tables.refused import refused
+from chuanyu.gateway.tables.refused import TableRefused, refused
 from chuanyu.gateway.tables.rows import Row, Sheets, opened
 
 NOTE_WORDS = ("注", "附注", "备注", "说明", "声明")
@@ -54,24 +54,31 @@ def _table(sheets: Sheets) -> Iterator[Row]:
 
 
 def _below_heads(table: Iterable[Row]) -> Iterator[tuple[Row, Head]]:
-    """Each data row with the head in force. Lines of one cell wait for what follows: before a head they are its title, else data."""
+    """Each data row with the head in force. Lines of one cell wait for what follows: before a head they are its title, else data.
+
+    Where the file cannot be read on, those that wait come first.
+    """
     head: Head | None = None
     lacking: Column | None = None
     above: deque[Row] = deque(maxlen=TITLE_LINES)
-    for row in table:
-        filled = _filled(row)
-        if not filled:
-            continue
-        if found := recognise(row, [*above] or (head.above if head else ())):
-            head = _complete(found)
-            above.clear()
-        elif head is None or (_is_line(row, filled, head) and len(above) < TITLE_LINES):
-            above.append(row)
-            lacking = lacking or (lacks(row) if head is None else None)
-        elif not _is_note(row, filled):
-            yield from ((waiting, head) for waiting in above)
-            above.clear()
-            yield row, head
+    try:
+        for row in table:
+            filled = _filled(row)
+            if not filled:
+                continue
+            if found := recognise(row, [*above] or (head.above if head else ())):
+                head = _complete(found)
+                above.clear()
+            elif head is None or (_is_line(row, filled, head) and len(above) < TITLE_LINES):
+                above.append(row)
+                lacking = lacking or (lacks(row) if head is None else None)
+            elif not _is_note(row, filled):
+                yield from ((waiting, head) for waiting in above)
+                above.clear()
+                yield row, head
+    except TableRefused:
+        yield from ((waiting, head) for waiting in above if head)
+        raise
     if head is None:
         raise refused("column_missing", column=lacking or Column.SAMPLE_NO)
     yield from ((waiting, head) for waiting in above)

@@ -10,13 +10,18 @@ from chuanyu.domain.text import compact, identifier
 from chuanyu.gateway.tables.heads import Column
 from chuanyu.gateway.tables.items import Item
 from chuanyu.gateway.tables.records import DataRow
+from chuanyu.gateway.tables.refused import TableRefused
 
 
 @dataclass(slots=True)
 class Statement:
-    """The rows that state one sample once, in their order; the first says everything, the others add items."""
+    """The rows that state one sample once, in their order; the first says everything, the others add items.
+
+    cut: the file is damaged behind it
+    """
 
     rows: list[DataRow]
+    cut: bool = False
     texts: dict[Column, str] = field(init=False)
     items: list[Item] = field(init=False)
     groups: bool = field(init=False)
@@ -58,13 +63,19 @@ class Statement:
 def statements(rows: Iterable[DataRow]) -> Iterator[Statement]:
     """The statements of a table in its order; each row stands in exactly one of them."""
     current: Statement | None = None
-    for row in rows:
-        if current and current.goes_on(row):
-            current.add(row)
-            continue
+    try:
+        for row in rows:
+            if current and current.goes_on(row):
+                current.add(row)
+                continue
+            if current:
+                yield current
+            current = Statement([row])
+    except TableRefused as refusal:
         if current:
+            current.cut = refusal.row is not None
             yield current
-        current = Statement([row])
+        raise
     if current:
         yield current
 
