@@ -42,12 +42,19 @@ def written_under(example: Example) -> Contract:
     return CONTRACTS[int(example.hex[2:10], 16)]
 
 
+def says(example: Example, event: msgspec.Struct) -> bool:
+    """Whether an event is what an example's bytes say, and where they are of the newest version, gives the same bytes again."""
+    value = bytes.fromhex(example.hex or "")
+    newest = written_under(example) is contract_of(example)
+    return codec.decode(value) == event and (not newest or codec.encode(event) == value)
+
+
 @pytest.mark.parametrize("example", GOLDEN, ids=str)
 def test_json_becomes_the_golden_bytes(example: Example) -> None:
     contract = written_under(example)
     wire, violations = forms.from_json(contract, example.value)
     assert violations == []
-    assert codec.encode(forms.to_event(contract, wire)).hex() == example.hex
+    assert says(example, forms.to_event(contract, wire))
 
 
 @pytest.mark.parametrize("example", GOLDEN, ids=str)
@@ -57,7 +64,7 @@ def test_golden_bytes_become_the_json(example: Example) -> None:
     event = codec.decode(bytes.fromhex(example.hex or ""))
     data = forms.to_json(contract, event)
     assert forms.from_json(contract, data)[1] == []
-    assert codec.encode(forms.to_event(contract, forms.from_json(contract, data)[0])).hex() == example.hex
+    assert says(example, forms.to_event(contract, forms.from_json(contract, data)[0]))
     if example.name == "full":
         assert data == example.value
 

@@ -10,8 +10,9 @@ from msgspec.structs import replace
 
 from chuanyu.casework.case import Fact
 from chuanyu.casework.work import fact_of
-from chuanyu.contracts.case import ReceiptIssued, WithdrawalBasis, Withdrawn
+from chuanyu.contracts.case import FollowUpAdded, ReceiptIssued, WithdrawalBasis, Withdrawn
 from chuanyu.contracts.common import (
+    ActionOutcome,
     Addressee,
     AddresseeRole,
     Authority,
@@ -152,6 +153,11 @@ def withdrawn(original: str, *, case: str = CASE) -> Withdrawn:
 
 def receipt(original: str, *, case: str = CASE, division: str = "510000", kind: ReceiptKind = ReceiptKind.DELIVERED) -> ReceiptIssued:
     return ReceiptIssued(head=CaseHead(case_id=case), kind=kind, event_id=str(named(original)), authority=Authority(division=division))
+
+
+def follow_up(division: str, *, case: str = CASE, outcome: ActionOutcome = ActionOutcome.OTHER, **fields: object) -> FollowUpAdded:
+    """What an authority adds. fields: further ones of the event."""
+    return FollowUpAdded(head=CaseHead(case_id=case), authority=Authority(division=division), outcome=outcome, text="试验", **fields)
 
 
 SANCTION = "sichuan/credit/A-2026-1"

@@ -43,12 +43,13 @@ class Law:
         self.write(path, schema)
 
     def next_version(self, event: str, change: Change) -> None:
-        """Writes version 2 of an event: version 1 with a change, told in the changelog."""
-        schema = self.read(f"{event}/1.avsc")
+        """Writes the next version of an event: the newest with a change, told in the changelog."""
+        newest = max(int(path.stem) for path in (self.root / event).glob("*.avsc"))
+        schema = self.read(f"{event}/{newest}.avsc")
         change(schema)
-        self.write(f"{event}/2.avsc", schema)
+        self.write(f"{event}/{newest + 1}.avsc", schema)
         with (self.root / event / "CHANGELOG.md").open("a", encoding="utf-8") as changelog:
-            changelog.write("\n## 2: a change\nWhy: a test.\n")
+            changelog.write(f"\n## {newest + 1}: a change\nWhy: a test.\n")
 
     def unlock(self) -> None:
         """Forgets all ids, as if nothing of it had been merged."""

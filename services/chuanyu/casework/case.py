@@ -81,6 +81,7 @@ class Obligation(msgspec.Struct, frozen=True, array_like=True):
     clock: where the rule's clock starts (`time`, `delivered`, `served`) · starts, due: None until the clock runs · certain: of the calendar
     earlier: dues that it had before it moved · settled, settled_by: when and by which event it left OPEN
     lapses: what was said of it being overdue; at a due time that it has no more, nothing follows from it
+    extended: by which event its time was extended, once (domain 9 rule 11)
     """
 
     id: bytes
@@ -101,6 +102,7 @@ class Obligation(msgspec.Struct, frozen=True, array_like=True):
     settled: int | None = None
     settled_by: bytes | None = None
     lapses: tuple[Lapse, ...] = ()
+    extended: bytes | None = None
 
     @property
     def level(self) -> int:

@@ -12,7 +12,7 @@ from dataclasses import replace as with_event
 
 from msgspec.structs import replace
 
-from chuanyu.casework import obligations, receipts
+from chuanyu.casework import acts, obligations, receipts
 from chuanyu.casework.bonds import Bonds, Kind, Turn, bind, reference
 from chuanyu.casework.case import NEW, Case, Fact, Receipt, Remark, Standing
 from chuanyu.casework.steps import NOTHING, Change, Frame, Steps
@@ -106,9 +106,17 @@ def _add(steps: Steps, frame: Frame, bonds: Bonds, case: Case, turn: Turn) -> Ca
     if turn.kind is Kind.CORRECT:
         return _ask(frame, case, fact, NOTHING, undoes=True)
     said = with_event(fact, event=bonds.content[turn.root].event) if turn.root in bonds.content else fact
-    step = steps.additions.get(type(fact.event))
-    change = step(case, said) if step and turn.root not in bonds.withdrawn else NOTHING
+    change = NOTHING if turn.root in bonds.withdrawn else _step(steps, frame, case, said)
     return _ask(frame, _change(frame, case, fact, change), fact, change, undoes=change.undoes)
+
+
+def _step(steps: Steps, frame: Frame, case: Case, said: Fact) -> Change:
+    """What the family says of an event, else what holds in all families."""
+    step = steps.additions.get(type(said.event))
+    if step:
+        return step(case, said)
+    act = acts.ACTS.get(type(said.event))
+    return act(frame, case, said) if act else NOTHING
 
 
 def _withdraw(frame: Frame, bonds: Bonds, case: Case, turn: Turn) -> Case:
@@ -146,6 +154,7 @@ def _change(frame: Frame, case: Case, fact: Fact, change: Change) -> Case:
         ends=case.ends if change.ends is None else change.ends,
     )
     case = obligations.meet(case, fact, change.met) if change.met else case
+    case = obligations.prolong(frame, case, fact, change.extends) if change.extends else case
     if change.owed is not None and (change.owed or case.obligations):
         case = obligations.owe(frame, case, fact, change.owed, whole=True)
     return obligations.owe(frame, case, fact, change.also_owed, whole=False) if change.also_owed else case

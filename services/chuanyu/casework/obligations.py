@@ -42,6 +42,18 @@ def meet(case: Case, fact: Fact, met: Iterable[bytes]) -> Case:
     return _settled(case, fact, Obliged.MET, lambda each: each.id in answered)
 
 
+def prolong(frame: Frame, case: Case, fact: Fact, extended: Iterable[bytes]) -> Case:
+    """The case with the time of these extended: each once, while it is open and not late, where its rule knows that (rule 11)."""
+    for id in extended:
+        found = next((each for each in case.obligations if each.id == id), None)
+        longer = found and _prolonged(frame, found, fact)
+        if isinstance(longer, Obligation):
+            case = replace(case, obligations=tuple(longer if each.id == id else each for each in case.obligations))
+        else:
+            case = replace(case, remarks=remarked(case, [Remark(fact.id, longer or "obligation_unknown")]))
+    return case
+
+
 def cancel(case: Case, fact: Fact, causes: Iterable[bytes]) -> Case:
     """The case without what these events started and nobody has answered yet (domain 7.4)."""
     fallen = frozenset(causes)
@@ -108,6 +120,19 @@ def _open(frame: Frame, fact: Fact, duty: Duty) -> Obligation:
     return obligation
 
 
+def _prolonged(frame: Frame, obligation: Obligation, fact: Fact) -> Obligation | str:
+    """It with its later due time, else why it has none."""
+    late = lapses.late_from(obligation)
+    if not obligation.open or late is None:
+        return "nothing_to_extend"
+    if obligation.extended:
+        return "extended_before"
+    if fact.answered_at >= late:
+        return "extended_too_late"
+    longer = _clocked(frame, replace(obligation, extended=fact.id), obligation.starts)
+    return "no_extension" if longer.due == obligation.due else longer
+
+
 def _start(frame: Frame, case: Case, obligation: Obligation, confirmation: Confirmation) -> Obligation:
     awaited = obligation.open and obligation.clock == "delivered" and obligation.starts is None and obligation.node == confirmation.by
     reached = awaited and confirmation.event in case.since(obligation.cause)
@@ -116,7 +141,7 @@ def _start(frame: Frame, case: Case, obligation: Obligation, confirmation: Confi
 
 def _clocked(frame: Frame, obligation: Obligation, starts: int | None) -> Obligation:
     assert starts is not None
-    deadline = frame.deadline(obligation.rule, starts)
+    deadline = frame.deadline(obligation.rule, starts, extended=obligation.extended is not None)
     earlier = obligation.earlier if obligation.due is None else (*obligation.earlier, obligation.due)
     if deadline is None:
         return replace(obligation, starts=starts, due=None, earlier=earlier)

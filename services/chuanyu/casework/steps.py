@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from chuanyu.casework.case import Case, Confirmation, Fact, Flag, Standing
 
@@ -23,7 +24,8 @@ class Change:
     """What one event does to its case; None leaves a thing as it was.
 
     flagged, attention, owed: the whole list that holds from now on; what is no longer in owed is cancelled
-    also_owed: opened beside it · met: ids of obligations that this answers · undoes: all who got the earlier fact must confirm this one
+    also_owed: opened beside it · met: ids of obligations that this answers · extends: of those whose time it extends
+    undoes: all who got the earlier fact must confirm this one
     remarks: codes of what is odd about it · ends: of an opening, when its fact ends by itself, ms
     """
 
@@ -35,6 +37,7 @@ class Change:
     owed: tuple[Duty, ...] | None = None
     also_owed: tuple[Duty, ...] = ()
     met: tuple[bytes, ...] = ()
+    extends: tuple[bytes, ...] = ()
     undoes: bool = False
     remarks: tuple[str, ...] = ()
     ends: int | None = None
@@ -77,17 +80,23 @@ class Deadline:
     before: int | None = None
 
 
+class Deadlines(Protocol):
+    """Counts when what a rule asks falls due from a trigger, ms, extended once or not; None when no version was in force."""
+
+    def __call__(self, rule: str, trigger: int, /, *, extended: bool = False) -> Deadline | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """What every fold of this bus shares.
 
     provinces: word of a node → first two digits of its divisions · clock: rule → where its clock starts
-    deadline: (rule, trigger ms) → Deadline, None when no version was in force
+    deadline: when what a rule asks falls due
     """
 
     provinces: Mapping[str, str]
     clock: Callable[[str], str]
-    deadline: Callable[[str, int], Deadline | None]
+    deadline: Deadlines
 
     def node(self, division: str) -> str | None:
         """The node of a division's province, None when that is not on this bus."""

@@ -34,6 +34,7 @@ def deadline_of(obligation: Obligation) -> Deadline | None:
     if obligation.starts is None or obligation.due is None:
         return None
     counted = clocks.due(rule_of(obligation), from_millis(obligation.starts))
+    counted = (clocks.extended(counted) if obligation.extended else None) or counted
     return replace(counted, due=from_millis(obligation.due).astimezone(counted.due.tzinfo), certain=obligation.certain)
 
 

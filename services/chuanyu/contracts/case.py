@@ -56,6 +56,7 @@ class FollowUpAdded(Struct, frozen=True, kw_only=True):
     reason: str | None = None  # L2 未处置原因 · Required for NO_MEASURE.
     quantities: MeasureQuantities | None = None  # L2 处置数量 · Required for MEASURE_TAKEN.
     attachments: tuple[common.Attachment, ...] = ()  # L2 附件 · Proof.
+    extends: str | None = None  # L2 延长待办 · Obligation of its own whose time the authority extends, once; text says why.
 
 
 class ObligationOverdue(Struct, frozen=True, kw_only=True):

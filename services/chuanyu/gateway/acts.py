@@ -66,14 +66,11 @@ def _disposal(wire: Wire, member: Member, found: Findings) -> None:
 
 def _follow_up(wire: Wire, member: Member, found: Findings) -> None:
     own(wire["authority"], "authority", member, found)
-    needed = {
-        "NO_MEASURE": ("reason", "reason_missing"),
-        "MEASURE_TAKEN": ("quantities", "quantities_missing"),
-        "OTHER": ("text", "text_missing"),
-    }
-    if wire["outcome"] in needed:
-        name, code = needed[wire["outcome"]]
+    if wire["outcome"] in _NEEDED:
+        name, code = _NEEDED[wire["outcome"]]
         given(wire, (name,), code, found)
+    if wire["extends"] is not None and wire["outcome"] != "OTHER":
+        given(wire, ("text",), "text_missing", found)
     _some_quantity(wire, found)
 
 

@@ -74,7 +74,7 @@ def test_an_answer_is_dated_by_its_acceptance_and_a_back_filled_one_by_its_time(
 
 
 def test_a_trigger_before_every_version_of_its_rule_opens_without_due_and_says_so() -> None:
-    nothing_in_force = Frame(PROVINCES, starts, lambda rule, trigger: None)
+    nothing_in_force = Frame(PROVINCES, starts, lambda *_, **__: None)
     case = told((Duty("alert_submission", YIBIN),), under=nothing_in_force)
     assert (only(case).due, [each.code for each in case.remarks]) == (None, ["rule_not_in_force"])
 
