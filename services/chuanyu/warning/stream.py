@@ -17,12 +17,13 @@ from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 from mode.threads import WorkerThread
 
 from chuanyu.kernel.bus.client import Properties, ends, reader, rewind
-from chuanyu.kernel.bus.consumer import BATCH, Reading, Watch
+from chuanyu.kernel.bus.consumer import BATCH, Reading
+from chuanyu.kernel.bus.fenced import Read, Watch
 from chuanyu.kernel.bus.tail import read
 from chuanyu.kernel.envelope import Record
 from chuanyu.kernel.faults import BrokerAway, BusMisused, Transient
 from chuanyu.kernel.store import Slot, Store, faults, positions
-from chuanyu.warning.applying import Applying, Read
+from chuanyu.warning.applying import Applying
 
 _LOOK_S = 0.1
 _IDLE_S = 0.5

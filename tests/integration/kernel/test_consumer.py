@@ -173,7 +173,7 @@ def test_d6_a_lost_connection_costs_nothing_and_repeats_nothing(here: Node, ther
 
 def test_d6_a_commit_whose_answer_was_lost_is_not_repeated(here: Node, there: Node, sealed: list[Record]) -> None:
     thread = here.bus_thread(batch=4)
-    whole = thread._transactor.commit
+    whole = thread._mine._transactor.commit
     lose = iter([True, False, True])
 
     def commit(connection, *rest):  # type: ignore[no-untyped-def]
@@ -183,7 +183,7 @@ def test_d6_a_commit_whose_answer_was_lost_is_not_repeated(here: Node, there: No
             connection.execute("SELECT")  # what the driver says when the answer never came
         return done
 
-    thread._transactor.commit = commit  # type: ignore[method-assign]
+    thread._mine._transactor.commit = commit  # type: ignore[method-assign]
     here.start(thread, "service")
     send(there, *sealed)
     eventually(lambda: stored(here, there)[0] == 12, "read to the end")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from chuanyu.kernel.bus.fenced import Read
 from chuanyu.kernel.bus.screen import Screen
 from chuanyu.kernel.bus.transact import Transactor
 from chuanyu.kernel.faults import BrokerAway
 from chuanyu.kernel.store import Store, migrate
 from chuanyu.kernel.watch import ServiceWatch
-from chuanyu.warning.applying import Applying, Read
+from chuanyu.warning.applying import Applying
 from chuanyu.warning.handlers import Warning
 from kit.cases import CASE, NOON, PROVINCES, Talk, corrects, result
 from kit.nodes import TOPICS

@@ -6,31 +6,21 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from chuanyu.kernel.bus.client import Properties, consumer, fault_of, place, record_of
-from chuanyu.kernel.bus.screen import Screen, Screened, Track
-from chuanyu.kernel.bus.transact import Done, Tracks, Transactor
+from chuanyu.kernel.bus.fenced import Fenced, Watch
+from chuanyu.kernel.bus.screen import Screen, Track
+from chuanyu.kernel.bus.transact import Tracks, Transactor
 from chuanyu.kernel.faults import BrokerAway, FenceLost, StoreAway
-from chuanyu.kernel.store import gaps, parked, positions
-from chuanyu.kernel.store.database import Connection, Store, faults
-from chuanyu.kernel.store.positions import Slot
+from chuanyu.kernel.store.database import Store
+from chuanyu.kernel.store.positions import Position, Slot
 
 BATCH = 500
 _ACTS_EVERY = 0.5
 _COMMIT_EVERY = 5.0
 _WAIT = 1.0
-
-
-class Watch(Protocol):
-    """Who is told what the thread does (metrics, logs, tests)."""
-
-    def applied(self, done: Done, screened: Screened, seconds: float) -> None: ...
-    def standing(self, tracks: Tracks, behind: dict[Slot, int]) -> None: ...
-    def fenced(self) -> None: ...
-    def away(self, fault: BrokerAway | StoreAway) -> None: ...
 
 
 @dataclass(slots=True)
@@ -60,15 +50,10 @@ class BusThread:
         tails: Callable[[], dict[Slot, int]] = dict,
     ) -> None:
         self._reading = reading
-        self._store = store
         self._kafka = kafka
-        self._screen = screen
-        self._transactor = transactor
         self._watch = watch
         self._tails = tails
-        self._tracks: Tracks = {}
-        self._fresh: set[Slot] = set()
-        self._connection: Connection | None = None
+        self._mine = Fenced(reading.service, store, screen, transactor, watch)
         self._acts_at = self._commit_at = 0.0
         self._fenced = False
         self.stopping = threading.Event()
@@ -87,13 +72,13 @@ class BusThread:
             raise
         finally:
             client.close()
-            self._hang_up()
+            self._mine.hang_up()
 
     def _turn(self, client: Consumer) -> None:
         if self._fenced:
             raise FenceLost(f"{self._reading.service}: another process reads under this one's instance name")
         try:
-            if self._fresh:
+            if self._mine.fresh:
                 self._adopt(client)
             messages = self._poll(client)
             if messages or self._untold(client):
@@ -101,17 +86,17 @@ class BusThread:
             self._housekeeping(client)
         except StoreAway as fault:
             self._watch.away(fault)
-            self._hang_up()
-            self._fresh |= self._tracks.keys()
+            self._mine.hang_up()
+            self._mine.doubt()
             self.stopping.wait(0.2)
         except BrokerAway as fault:
             self._watch.away(fault)
-            self._fresh |= self._tracks.keys()  # what the client handed out beside an error is read again
+            self._mine.doubt()  # what the client handed out beside an error is read again
             self.stopping.wait(0.2)
 
     def _poll(self, client: Consumer) -> list[Message]:
         """poll() then consume(…, 0): consume alone would wait to fill up (D6)."""
-        wait = 0.05 if self._fresh else _WAIT
+        wait = 0.05 if self._mine.fresh else _WAIT
         first = client.poll(min(wait, _ACTS_EVERY))
         if first is None:
             return []
@@ -120,39 +105,27 @@ class BusThread:
 
     def _step(self, client: Consumer, messages: Sequence[Message]) -> None:
         started = time.perf_counter()
-        moved: Tracks = {}
-        screened = Screened()
-        for message in messages:
-            slot, offset = place(message)
-            if slot not in moved:
-                if slot not in self._tracks or slot in self._fresh:
-                    continue
-                moved[slot] = self._tracks[slot].copy()
-            self._screen.judge(record_of(message), moved[slot], offset, screened)
+        moved, screened = self._mine.screen((*place(message), record_of(message)) for message in messages)
         self._mark_missing(client, moved)
-        if not moved:
-            return
-        caught_up = [slot for slot, track in moved.items() if track.lacks is not None and self._behind(client, track) == 0]
-        with faults():
-            done = self._transactor.commit(self._session(), moved, screened, caught_up)
-        self._tracks.update(moved)
-        self._watch.applied(done, screened, time.perf_counter() - started)
+        if moved:
+            caught_up = [slot for slot, track in moved.items() if track.lacks is not None and self._behind(client, track) == 0]
+            self._mine.commit(moved, screened, caught_up, started)
 
     def _untold(self, client: Consumer) -> bool:
         """Whether something is missing, all else is read, and the owner was not asked yet."""
-        missing = {slot for slot, track in self._tracks.items() if track.lacks is not None} | self._short_of_tail()
-        tracks = [self._tracks[slot] for slot in missing - self._fresh]
+        missing = {slot for slot, track in self._mine.tracks.items() if track.lacks is not None} | self._short_of_tail()
+        tracks = [self._mine.tracks[slot] for slot in missing - self._mine.fresh]
         return any(not track.gap_stored and self._behind(client, track) == 0 for track in tracks)
 
     def _short_of_tail(self) -> set[Slot]:
-        return {slot for slot, last in self._tails().items() if slot in self._tracks and self._tracks[slot].sequence < last}
+        return {slot for slot, last in self._tails().items() if slot in self._mine.tracks and self._mine.tracks[slot].sequence < last}
 
     def _mark_missing(self, client: Consumer, moved: Tracks) -> None:
         """Adds partitions that lack something and have nothing left to read. Records lost at the end leave no later record to show the
         gap: the owner's heartbeat does."""
         tails = self._tails()
-        for slot, track in self._tracks.items():
-            if slot in self._fresh or track.gap_stored:
+        for slot, track in self._mine.tracks.items():
+            if slot in self._mine.fresh or track.gap_stored:
                 continue
             short = track.sequence < tails.get(slot, 0)
             if (short or track.lacks is not None) and self._behind(client, track) == 0:
@@ -172,45 +145,18 @@ class BusThread:
         now = time.monotonic()
         if now >= self._acts_at:
             self._acts_at = now + _ACTS_EVERY
-            self._carry_out_acts()
-            self._watch.standing(self._tracks, {slot: self._behind(client, track) for slot, track in self._tracks.items()})
+            self._mine.carry_out_acts()
+            self._watch.standing(self._mine.tracks, {slot: self._behind(client, track) for slot, track in self._mine.tracks.items()})
         if now >= self._commit_at:
             self._commit_at = now + _COMMIT_EVERY
             self._commit_offsets(client)
 
-    def _carry_out_acts(self) -> None:
-        if not self._tracks or self._fresh:
-            return
-        with faults():
-            decided = parked.decided(self._session(), self._reading.service, self._tracks)
-            if not decided:
-                return
-            tracks = {slot: track.copy() for slot, track in self._tracks.items()}
-            done = self._transactor.carry_out(self._session(), tracks, decided)
-        self._tracks.update(tracks)
-        self._watch.applied(done, Screened(), 0.0)
-
     def _adopt(self, client: Consumer) -> None:
-        """Takes partitions that are new here (raising their fence), or after a lost connection reads its own again; then seeks."""
-        with faults():
-            connection = self._session()
-            with connection.transaction():
-                known = {slot: self._tracks[slot].version for slot in self._fresh if slot in self._tracks}
-                stored = positions.mine(connection, self._reading.service, known) if known else {}
-                stored |= positions.take(connection, self._reading.service, self._fresh - known.keys())
-                held, passed = parked.holds(connection, self._reading.service, stored)
-                told = gaps.stored(connection, self._reading.service)
-        for slot, position in stored.items():
-            track = Track.of(position)
-            track.held = {key for topic, number, key in held if (topic, number) == slot}
-            track.passed = {sequence for topic, number, sequence in passed if (topic, number) == slot}
-            track.gap_stored = slot in told
-            self._tracks[slot] = track
-        self._seek(client, stored)
-        self._fresh.clear()
+        """Takes partitions that are new here, or after a lost connection its own again; then seeks."""
+        self._seek(client, self._mine.adopt())
         self.assigned.set()
 
-    def _seek(self, client: Consumer, slots: dict[Slot, positions.Position]) -> None:
+    def _seek(self, client: Consumer, slots: dict[Slot, Position]) -> None:
         try:
             for slot, position in slots.items():
                 client.seek(TopicPartition(*slot, position.next_offset))
@@ -221,13 +167,11 @@ class BusThread:
     def _on_assign(self, client: Consumer, partitions: list[TopicPartition]) -> None:
         client.incremental_assign(partitions)
         client.pause(partitions)
-        self._fresh |= {(each.topic, each.partition) for each in partitions}
+        self._mine.fresh |= {(each.topic, each.partition) for each in partitions}
 
     def _on_revoke(self, client: Consumer, partitions: list[TopicPartition]) -> None:
         client.incremental_unassign(partitions)
-        for each in partitions:
-            self._tracks.pop((each.topic, each.partition), None)
-            self._fresh.discard((each.topic, each.partition))
+        self._mine.let_go((each.topic, each.partition) for each in partitions)
 
     def _on_error(self, error: KafkaError) -> None:
         if _is_fence(error):
@@ -239,22 +183,12 @@ class BusThread:
 
     def _commit_offsets(self, client: Consumer) -> None:
         """For lag tools only: what counts is the stored position."""
-        offsets = [TopicPartition(*slot, track.next_offset) for slot, track in self._tracks.items() if track.next_offset]
+        offsets = [TopicPartition(*slot, track.next_offset) for slot, track in self._mine.tracks.items() if track.next_offset]
         if offsets:
             try:
                 client.commit(offsets=offsets, asynchronous=True)
             except KafkaException as error:
                 raise fault_of(error) from error
-
-    def _session(self) -> Connection:
-        if self._connection is None or self._connection.closed:
-            self._connection = self._store.connect(application=f"chuanyu-{self._reading.service}", durable=False)
-        return self._connection
-
-    def _hang_up(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
 
 
 def _is_fence(error: KafkaError) -> bool:
