@@ -8,25 +8,20 @@ from chuanyu.casework import deadlines, queries
 from chuanyu.casework.steps import Steps
 from chuanyu.casework.work import apply, recount
 from chuanyu.domain.records import breaches
-from chuanyu.kernel.faults import RuleViolated
-from chuanyu.kernel.store import Arrived, Connection, UnitOfWork
+from chuanyu.kernel.store import Arrived, Connection, UnitOfWork, checked_by
 
 
 class FamilyService:
     """One family: consumes its topic of every province, keeps its cases. provinces: word of a node → first two digits of its divisions."""
 
     migrations = (queries.MIGRATIONS,)
+    check = staticmethod(checked_by(breaches))
 
     def __init__(self, steps: Steps, provinces: Mapping[str, str]) -> None:
         self.name = steps.family
         self.families = (steps.family,)
         self._steps = steps
         self._frame = deadlines.frame(provinces)
-
-    def check(self, arrived: Arrived) -> None:
-        """The rules of the record alone. Raises RuleViolated."""
-        for found in breaches(arrived.head, arrived.event):
-            raise RuleViolated(found.en, field=found.field)
 
     def apply(self, work: UnitOfWork, batch: Sequence[Arrived]) -> None:
         """Takes a batch into the family's cases."""

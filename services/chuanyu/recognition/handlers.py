@@ -11,8 +11,7 @@ from chuanyu.contracts.case import WithdrawalBasis, Withdrawn
 from chuanyu.contracts.credit import SanctionLifted
 from chuanyu.contracts.spotcheck import ObjectionOutcome, ObjectionResolved
 from chuanyu.domain.records import breaches
-from chuanyu.kernel.faults import RuleViolated
-from chuanyu.kernel.store import Arrived, UnitOfWork
+from chuanyu.kernel.store import Arrived, UnitOfWork, checked_by
 from chuanyu.recognition import queries
 from chuanyu.recognition.facts import OPENINGS, keys
 from chuanyu.recognition.fold import CONCLUDE, LIFT, OVERTURN, WITHDRAW, fold
@@ -25,11 +24,7 @@ class Recognition:
     name = "recognition"
     families = ("spotcheck", "recall", "credit", "reference")
     migrations = (queries.MIGRATIONS,)
-
-    def check(self, arrived: Arrived) -> None:
-        """The rules of the record alone. Raises RuleViolated."""
-        for found in breaches(arrived.head, arrived.event):
-            raise RuleViolated(found.en, field=found.field)
+    check = staticmethod(checked_by(breaches))
 
     def apply(self, work: UnitOfWork, batch: Sequence[Arrived]) -> None:
         """Files a batch. A new case of one first version is the fast path of the same fold (D8)."""

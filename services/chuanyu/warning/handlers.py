@@ -19,8 +19,7 @@ from chuanyu.domain.divisions import acting, province_of
 from chuanyu.domain.records import breaches
 from chuanyu.kernel.bus.says import decision_id, node_source
 from chuanyu.kernel.codec import draft
-from chuanyu.kernel.faults import RuleViolated
-from chuanyu.kernel.store import Arrived, UnitOfWork, positions
+from chuanyu.kernel.store import Arrived, UnitOfWork, checked_by, positions
 from chuanyu.warning import queries, rules
 from chuanyu.warning.cases import steps
 from chuanyu.warning.rules import RULE, UNTOLD, VERSION, Alert, Decision, Failure, Said, Sample, Subject
@@ -35,16 +34,12 @@ class Warning:
     name = "warning"
     families = ("spotcheck", "warning")
     migrations = (queries.MIGRATIONS, casework.MIGRATIONS)
+    check = staticmethod(checked_by(breaches))
 
     def __init__(self, provinces: Mapping[str, str]) -> None:
         self._provinces = provinces
         self._steps = steps(provinces)
         self._frame = deadlines.frame(provinces)
-
-    def check(self, arrived: Arrived) -> None:
-        """The rules of the record alone. Raises RuleViolated."""
-        for found in breaches(arrived.head, arrived.event):
-            raise RuleViolated(found.en, field=found.field)
 
     def apply(self, unit: UnitOfWork, batch: Sequence[Arrived]) -> None:
         """Takes alerts into their cases and results into the evidence, then says what follows."""

@@ -4,7 +4,7 @@ from chuanyu.kernel.store import gaps
 from chuanyu.kernel.store.database import AsyncConnection, Connection, Store, faults
 from chuanyu.kernel.store.migrations import Migrations, migrate
 from chuanyu.kernel.store.positions import Position, Slot
-from chuanyu.kernel.store.work import Arrived, Service, UnitOfWork, entry_of
+from chuanyu.kernel.store.work import Arrived, Service, UnitOfWork, checked_by, entry_of
 
 __all__ = [
     "Arrived",
@@ -16,6 +16,7 @@ __all__ = [
     "Slot",
     "Store",
     "UnitOfWork",
+    "checked_by",
     "entry_of",
     "faults",
     "gaps",

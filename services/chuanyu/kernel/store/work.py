@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -53,6 +53,25 @@ class Service(Protocol):
 
     def apply(self, work: UnitOfWork, batch: Sequence[Arrived]) -> None:
         """Effects of a batch, in sequence within each partition, cases in any order. A Poison fault repeats it record by record."""
+
+
+class Breach(Protocol):
+    """What is wrong with a record by itself: where, and in words."""
+
+    @property
+    def field(self) -> str: ...
+    @property
+    def en(self) -> str: ...
+
+
+def checked_by(breaches: Callable[[Head, Any], Iterable[Breach]]) -> Callable[[Arrived], None]:
+    """A service's check from the rules of the record alone: the first breach is the RuleViolated for which it is parked (D13)."""
+
+    def check(arrived: Arrived) -> None:
+        for found in breaches(arrived.head, arrived.event):
+            raise RuleViolated(found.en, field=found.field)
+
+    return check
 
 
 @dataclass(slots=True)
