@@ -73,6 +73,7 @@ class Desk:
         self._provinces = tuple(provinces)
         self._clock = clock
         self._told = told
+        self._aside = aside.Shelf()
 
     async def check(self, request: pb.CheckRecognitionRequest, member: Member) -> pb.CheckRecognitionResponse:
         """The recognition answer."""
@@ -126,7 +127,7 @@ class Desk:
         party = questions.party(request.enterprise, "enterprise")
         with faults():
             async with self._pool.connection() as connection:
-                kept = await aside.read(connection, scope, "spotcheck", "recall", "credit")
+                kept = await self._aside.look(connection, scope, "spotcheck", "recall", "credit")
                 named = await search.parties(connection, scope, name=party.name, key=party.key)
                 keys = sorted({one.key for one in named})
                 held = kept.of_party({*keys, *party.words})
@@ -148,7 +149,7 @@ class Desk:
 
     async def _report(self, connection: AsyncConnection, scope: Scope, asked: pb.ReportQuestion, moment: Moment) -> Answer:
         report = questions.report(asked)
-        kept = await aside.read(connection, scope, "spotcheck")
+        kept = await self._aside.look(connection, scope, "spotcheck")
         found = await search.by_report(connection, scope, report.cma_no, report.report_no)
         matching = [one for one in found if isinstance(one.detail, Result) and report.issued_on in (None, one.detail.issued_on)]
         matching = answers.standing(matching)
@@ -157,7 +158,7 @@ class Desk:
         return answers.about_result(matching, held, report.paper, moment, licences)
 
     async def _laboratory(self, connection: AsyncConnection, scope: Scope, asked: pb.LaboratoryQuestion, moment: Moment) -> Answer:
-        number, kept = questions.laboratory_no(asked.number), await aside.read(connection, scope, "reference")
+        number, kept = questions.laboratory_no(asked.number), await self._aside.look(connection, scope, "reference")
         cma_no, cnas_no = (None, number) if number.startswith("C") else (number, None)
         found = await search.licences(connection, scope, cma_no, cnas_no)
         parameter, standard = questions.plain(asked.parameter), questions.plain(asked.standard)
@@ -167,7 +168,7 @@ class Desk:
     async def _certificate(self, connection: AsyncConnection, scope: Scope, asked: pb.CertificateQuestion, moment: Moment) -> Answer:
         kind, number = questions.certificate_kind(asked.kind), questions.certificate_no(asked.kind, asked.number)
         product = questions.product(asked.product) if asked.product.strip() else ""
-        kept = await aside.read(connection, scope, "reference")
+        kept = await self._aside.look(connection, scope, "reference")
         found = await search.certificates(connection, scope, number)
         meant = [one for one in found if isinstance(one.detail, Certificate) and one.detail.kind == kind]
         return answers.about_certificate(meant, questions.holder(asked.holder), product, kept.of_certificate(number), moment)
@@ -178,13 +179,13 @@ class Desk:
         if lab is None:
             return [], False
         name = compact(lab.name) if lab.name else None
-        kept = await aside.read(connection, scope, "reference")
+        kept = await self._aside.look(connection, scope, "reference")
         words = {word for word in (lab.cma_no, lab.cnas_no, name) if word is not None}
         return await search.licences(connection, scope, lab.cma_no, lab.cnas_no, name), kept.of_laboratory(words)
 
     async def _product(self, connection: AsyncConnection, scope: Scope, asked: pb.ProductQuestion, moment: Moment) -> Answer:
         product, party = questions.product(asked.name), questions.party(asked.producer, "product.producer")
-        kept = await aside.read(connection, scope, "spotcheck", "recall")
+        kept = await self._aside.look(connection, scope, "spotcheck", "recall")
         named = await self._named(connection, scope, party)
         if len(named) != 1:
             return answers.unnamed(list(named.values()), kept.of_product(party.words, product), moment)
@@ -196,7 +197,7 @@ class Desk:
 
     async def _enterprise(self, connection: AsyncConnection, scope: Scope, asked: pb.EnterpriseQuestion, moment: Moment) -> Answer:
         party = questions.party(asked.enterprise, "enterprise.enterprise")
-        kept = await aside.read(connection, scope, "spotcheck", "recall", "credit")
+        kept = await self._aside.look(connection, scope, "spotcheck", "recall", "credit")
         named = await self._named(connection, scope, party)
         if len(named) != 1:
             return answers.unnamed(list(named.values()), kept.of_party(party.words), moment)

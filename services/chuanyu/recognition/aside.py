@@ -7,7 +7,8 @@ here. What nobody can read may concern everybody. A record under a bad seal is n
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import asyncio
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from chuanyu.contracts.case import Withdrawn
@@ -16,12 +17,13 @@ from chuanyu.contracts.spotcheck import ObjectionResolved
 from chuanyu.kernel.codec import decode
 from chuanyu.kernel.faults import Poison
 from chuanyu.kernel.store import AsyncConnection
-from chuanyu.kernel.store.held import kept_aside
+from chuanyu.kernel.store.held import contents, kept_aside
 from chuanyu.recognition import search
 from chuanyu.recognition.facts import OPENINGS, Keys, keys
 from chuanyu.recognition.search import Scope, Sought
 
 LIMIT = 200  # records that one answer reads; with more of them aside it no longer tells whom they concern
+_REMEMBERED = 5 * LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +59,52 @@ class Aside:
         return self.unread or any(one.kind == "CERTIFICATE" and one.number == number for one in self.facts)
 
 
-async def read(connection: AsyncConnection, scope: Scope, *families: str) -> Aside:
-    """What is kept aside of these families that the reader might otherwise see."""
-    topics = [topic for topic in scope.topics if topic.partition(".")[2] in families]
-    kept = await kept_aside(connection, "recognition", topics, LIMIT)
-    if not kept or len(kept) == LIMIT:
-        return Aside(unread=bool(kept))
-    facts: list[Sought] = []
-    changed: list[str] = []
-    unread = False
-    for key, value in kept:
-        try:
-            event = decode(value)
-        except Poison:
-            unread = True
-            continue
-        if isinstance(event, Withdrawn | SanctionLifted | ObjectionResolved):
-            changed.append(key.decode("ascii", "replace"))
-        elif type(event) in OPENINGS:
-            facts += _visible(keys(event), scope)
-    facts += await search.sought(connection, scope, changed) if changed else []
-    return Aside(tuple(facts), unread)
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What one record says. opens: its fact, without the detail · changes: the case whose fact it would change · readable: if it can be."""
+
+    opens: Keys | None = None
+    changes: str = ""
+    readable: bool = True
+
+
+class Shelf:
+    """What is kept aside, for one desk: each record is read once, however many answers ask, and the other answers go on meanwhile."""
+
+    def __init__(self) -> None:
+        self._read: dict[bytes, _Content] = {}
+        self._reading = asyncio.Lock()
+
+    async def look(self, connection: AsyncConnection, scope: Scope, *families: str) -> Aside:
+        """What is kept aside of these families that the reader might otherwise see."""
+        topics = [topic for topic in scope.topics if topic.partition(".")[2] in families]
+        kept = await kept_aside(connection, "recognition", topics, LIMIT)
+        if not kept or len(kept) == LIMIT:
+            return Aside(unread=bool(kept))
+        found = await self._contents(connection, kept)
+        changed = [each.changes for each in found if each.changes]
+        facts = [sought for each in found if each.opens for sought in _visible(each.opens, scope)]
+        facts += await search.sought(connection, scope, changed) if changed else []
+        return Aside(tuple(facts), not all(each.readable for each in found))
+
+    async def _contents(self, connection: AsyncConnection, kept: Sequence[bytes]) -> list[_Content]:
+        async with self._reading:
+            if unread := [digest for digest in kept if digest not in self._read]:
+                rows = await contents(connection, "recognition", unread)
+                if len(self._read) > _REMEMBERED:
+                    self._read = {digest: self._read[digest] for digest in kept if digest in self._read}
+                self._read |= await asyncio.to_thread(lambda: {digest: _content(key, value) for digest, key, value in rows})
+            return [self._read[digest] for digest in kept]
+
+
+def _content(key: bytes, value: bytes) -> _Content:
+    try:
+        event = decode(value)
+    except Poison:
+        return _Content(readable=False)
+    if isinstance(event, Withdrawn | SanctionLifted | ObjectionResolved):
+        return _Content(changes=key.decode("ascii", "replace"))
+    return _Content(opens=keys(event)._replace(detail=b"") if type(event) in OPENINGS else None)
 
 
 def _visible(found: Keys, scope: Scope) -> Iterator[Sought]:

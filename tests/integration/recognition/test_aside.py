@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from typing import Any
 
 import pytest
 
 from chuanyu.contracts.common import Party
 from chuanyu.contracts.pb.recognition.v1 import recognition_pb2 as pb
+from chuanyu.kernel import codec
 from chuanyu.kernel.refusals import Refused
 from chuanyu.recognition import aside
 from chuanyu.recognition.aside import LIMIT
@@ -107,6 +110,25 @@ async def test_p4_more_than_one_answer_reads_are_not_read_either(view: View, tal
     for number in range(LIMIT):
         view.keep_aside(talk.say("sichuan", sanction(f"sichuan/credit/B-{number}")))
     assert await flagged(view) == [firm, by_name, other] and decoded == []
+
+
+async def test_what_is_kept_aside_is_read_once_and_not_by_the_answering_loop(
+    view: View, talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large record takes ten milliseconds to read; of 199, two seconds of every answer, in which nobody else would be answered."""
+    readers: list[str] = []
+
+    def decode(value: bytes) -> object:
+        readers.append(threading.current_thread().name)
+        return codec.decode(value)
+
+    monkeypatch.setattr(aside, "decode", decode)
+    for number in range(5):
+        view.keep_aside(talk.say("sichuan", sanction(f"sichuan/credit/B-{number}")))
+    found = await asyncio.gather(*(flagged(view, firm) for _ in range(4)))
+    assert found == [[firm]] * 4 and len(readers) == 5 and threading.current_thread().name not in readers
+    view.keep_aside(talk.say("sichuan", sanction("sichuan/credit/B-6")))
+    assert await flagged(view, firm, other) == [firm] and len(readers) == 6
 
 
 async def test_d4_what_bears_no_valid_seal_says_nothing_about_anybody(view: View, talk: Talk) -> None:

@@ -19,11 +19,18 @@ def held(service: str, topics: str, keys: str) -> str:
 
 
 _KEPT = (
-    "SELECT key, value FROM bus.parked WHERE service = %s AND topic = ANY(%s) AND state IN ('PARKED', 'WAITING')"
+    "SELECT digest FROM bus.parked WHERE service = %s AND topic = ANY(%s) AND state IN ('PARKED', 'WAITING')"
     " AND code <> 'seal_invalid' LIMIT %s"
 )
+_CONTENT = "SELECT DISTINCT ON (digest) digest, key, value FROM bus.parked WHERE service = %s AND digest = ANY(%b)"
 
 
-async def kept_aside(connection: AsyncConnection, service: str, topics: Sequence[str], limit: int) -> list[tuple[bytes, bytes]]:
-    """Key and value of what came under a valid seal on these topics and is parked or waits behind it, at most so many, in no order."""
-    return await (await connection.execute(_KEPT, [service, list(topics), limit], binary=True)).fetchall()
+async def kept_aside(connection: AsyncConnection, service: str, topics: Sequence[str], limit: int) -> list[bytes]:
+    """Digests of what came under a valid seal on these topics and is parked or waits behind it, at most so many, in no order."""
+    rows = await (await connection.execute(_KEPT, [service, list(topics), limit], binary=True)).fetchall()
+    return [digest for (digest,) in rows]
+
+
+async def contents(connection: AsyncConnection, service: str, digests: Sequence[bytes]) -> list[tuple[bytes, bytes, bytes]]:
+    """Digest, key and value of records that were parked."""
+    return await (await connection.execute(_CONTENT, [service, list(digests)], binary=True)).fetchall()
