@@ -50,8 +50,8 @@ bench: setup  ## benchmarks; QUICK=1 for a short run
 chaos: setup  ## fault tests; QUICK=1 for a short run
 	$(if $(QUICK),,CHAOS=full )$(BIN)/pytest tests/chaos
 
-long-test: setup  ## every container of deploy/compose.yaml killed, one after the other
-	$(BIN)/pytest -m "not watch" -s tests/integration/deploy/test_compose.py
+long-test: setup  ## every container of deploy/compose.yaml killed, one after the other; ten times the sample month
+	$(BIN)/pytest -m "not watch" -s tests/integration/deploy/test_compose.py tests/integration/casework/test_month.py
 
 watch-test: setup  ## ten faults under a real Prometheus and Alertmanager, ten minutes
 	monitoring/tools

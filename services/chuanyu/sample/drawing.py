@@ -38,13 +38,14 @@ class Wish:
 
 @dataclass(slots=True)
 class Draw:
-    """Draws samples of one side on one day."""
+    """Draws samples of one side on one day. mark: how the numbers of its samples begin, but for national ones."""
 
     random: Random
     side: Side
     on: dt.date
     seed: int
     founders: Founders
+    mark: str = "SBJ"
     drawn: int = 0
 
     def failed(self, wish: Wish) -> Sample:
@@ -130,6 +131,6 @@ class Draw:
     def _number(self, task: str | None) -> str:
         """Prefix, year, organiser's division, day of the year, seed, serial: another day's or seed's samples never share a number."""
         self.drawn += 1
-        prefix = "GZJ" if task and "国抽" in task else "SBJ"
+        prefix = "GZJ" if task and "国抽" in task else self.mark
         day = self.on.timetuple().tm_yday
         return f"{prefix}{self.on:%y}{self.side.code}{day:03}{self.seed % SEEDS:03}{self.drawn:03}"

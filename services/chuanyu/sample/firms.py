@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from random import Random
 
@@ -20,7 +21,7 @@ _BODY = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
 class Founders:
-    """Founds firms whose names never repeat within a day. year: in which divisions are named."""
+    """Founds firms whose names never repeat. year: in which divisions are named."""
 
     def __init__(self, random: Random, year: int) -> None:
         self._random, self._year = random, year
@@ -69,6 +70,39 @@ class Founders:
         body = "MA" + "".join(self._random.choices(_BODY, k=6))
         first17 = kind + division + body + check_digits.body_code(body)
         return first17 + check_digits.uscc(first17)
+
+
+class Town(Founders):
+    """Founds firms until a place has enough of a kind, then goes back to those that are there: samples of a month meet firms again."""
+
+    _ENOUGH = 12  # the names of one trade run out at 200, and several divisions share a town
+
+    def __init__(self, random: Random, year: int) -> None:
+        super().__init__(random, year)
+        self._there: defaultdict[tuple[str, ...], list[Firm]] = defaultdict(list)
+
+    def factory(self, division: str, trade: str) -> Firm:
+        """A maker in a division of either province."""
+        return self._known(("factory", division, trade), lambda: super(Town, self).factory(division, trade))
+
+    def factory_elsewhere(self, province: str, address: str, trade: str) -> Firm:
+        """A maker in a province without a node."""
+        return self._known(("elsewhere", province, trade), lambda: super(Town, self).factory_elsewhere(province, address, trade))
+
+    def shop(self, division: str, street: str) -> Firm:
+        """A shop that sells packed goods."""
+        return self._known(("shop", division), lambda: super(Town, self).shop(division, street))
+
+    def kitchen(self, division: str, street: str) -> Firm:
+        """A place that cooks."""
+        return self._known(("kitchen", division), lambda: super(Town, self).kitchen(division, street))
+
+    def _known(self, where: tuple[str, ...], found: Callable[[], Firm]) -> Firm:
+        there = self._there[where]
+        if len(there) < self._ENOUGH:
+            there.append(found())
+            return there[-1]
+        return self._random.choice(there)
 
 
 def _town(division: str, year: int) -> str:

@@ -87,16 +87,26 @@ class Sample:
     @property
     def flagged(self) -> tuple[str, ...]:
         """Divisions on the bus that must act (domain 4.5), today's successors of ended ones; a passed sample asks nobody."""
-        return () if self.verdict == "PASSED" else tuple(dict.fromkeys(self._owers()))
+        return tuple(dict.fromkeys(code for _, code in self.parts))
 
-    def _owers(self) -> Iterator[str]:
+    @property
+    def parts(self) -> tuple[tuple[str, str], ...]:
+        """Links of the chain in which something must be done, each with the division that owes it."""
+        return () if self.verdict == "PASSED" else tuple(self._parts())
+
+    def _parts(self) -> Iterator[tuple[str, str]]:
         made_at = self.maker.division if self.maker else None
         if self.place == "PRODUCTION":
-            yield acting(made_at or self.side.code, self.announced_on.year)
+            yield "PRODUCTION", acting(made_at or self.side.code, self.announced_on.year)
             return
         if made_at and made_at[:2] + "0000" in PROVINCES:
-            yield acting(made_at, self.announced_on.year)
-        yield acting(self.shop.division or self.side.code, self.announced_on.year)
+            yield "PRODUCTION", acting(made_at, self.announced_on.year)
+        yield self.place, self.sampled_by
+
+    @property
+    def sampled_by(self) -> str:
+        """The division that answers for the place of sampling."""
+        return acting(self.shop.division or self.side.code, self.announced_on.year)
 
     @property
     def addresses_other_side(self) -> bool:
