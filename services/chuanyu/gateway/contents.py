@@ -166,9 +166,12 @@ def _plan(wire: Wire, member: Member, found: Findings) -> None:
 
 
 def _consignees(wire: Wire, node: Node, year: int, found: Findings) -> None:
-    """Where the goods went is who must act; where that is not known, every province of the bus (domain.md 5.2)."""
+    """Where the goods went is who must act; where that is not known, every province of the bus (domain.md 5.2).
+
+    Nobody is added to a notice for attention, which asks nothing of anybody (domain.md 7.1).
+    """
     head, homes = wire["head"], tuple(digits + "0000" for digits in node.provinces.values())
-    if head["flagged"]:
+    if head["flagged"] or head["notice_class"] == "ATTENTION":
         return
     went = [acting(code, year) for code in wire["consignee_divisions"] if province_of(code, year) in homes]
     codes = went if wire["consignee_divisions"] else list(homes)

@@ -170,7 +170,7 @@ def test_what_can_be_read_is_counted_apart_from_where_the_file_breaks(
     with pytest.raises(SystemExit):
         cli.main(["import", "spotcheck", str(file), "--as", "sichuan-amr"])
     said = capsys.readouterr().out
-    assert "2 rows, 2 samples: 2 accepted, 0 duplicates, 0 refused\n" in said
+    assert "3 rows, 3 samples: 2 accepted, 0 duplicates, 1 refused\n" in said and "cut_short" in said
     assert "其余未受理：第5行起文件损坏" in said and "The rest was not taken" in said
 
 
