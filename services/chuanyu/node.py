@@ -23,6 +23,7 @@ from chuanyu.casework import standings as obligations
 from chuanyu.casework.service import FamilyService
 from chuanyu.casework.timers import Timers
 from chuanyu.contracts.pb.cases.v1.cases_pb2_grpc import add_CaseServiceServicer_to_server
+from chuanyu.contracts.pb.inbox.v1.inbox_pb2_grpc import add_InboxServiceServicer_to_server
 from chuanyu.contracts.pb.publishing.v1.publishing_pb2_grpc import add_PublishingServiceServicer_to_server
 from chuanyu.contracts.pb.quarantine.v1.quarantine_pb2_grpc import add_QuarantineServiceServicer_to_server
 from chuanyu.contracts.pb.recognition.v1.recognition_pb2_grpc import add_RecognitionServiceServicer_to_server
@@ -33,6 +34,13 @@ from chuanyu.gateway import queries as gateway
 from chuanyu.gateway.handlers import System
 from chuanyu.gateway.identity import Doorkeeper
 from chuanyu.gateway.relearn import relearn
+from chuanyu.inbox import api as inbox
+from chuanyu.inbox import queries as inbox_queries
+from chuanyu.inbox import rest as inbox_doors
+from chuanyu.inbox import standings as deliveries
+from chuanyu.inbox.bell import Bell
+from chuanyu.inbox.dispatcher import Dispatcher
+from chuanyu.inbox.rules import Members
 from chuanyu.kernel import log, page, serve
 from chuanyu.kernel.faults import SettingsIncomplete
 from chuanyu.kernel.front import Front, server_context
@@ -122,7 +130,9 @@ def recover(environ: Mapping[str, str]) -> int:
 async def _process(life: serve.Life, settings: PartSettings | NodeSettings, parts: Sequence[str]) -> AsyncIterator[None]:
     runtime = Runtime(settings.runtime, rules_digest=f"{tables.digest()} {calendar.STATE.fingerprint()}")
     hosted = services(runtime.province, runtime.provinces, parts)
-    runtime.migrate([gateway.MIGRATIONS, cases.MIGRATIONS, *(each for service in hosted for each in service.migrations)])
+    runtime.migrate(
+        [gateway.MIGRATIONS, cases.MIGRATIONS, inbox_queries.MIGRATIONS, *(each for service in hosted for each in service.migrations)]
+    )
     with faults(), runtime.store.connect(application="chuanyu-recount") as connection:
         for service in hosted:
             if isinstance(service, FamilyService):
@@ -134,7 +144,8 @@ async def _process(life: serve.Life, settings: PartSettings | NodeSettings, part
     freshness = runtime.freshness(hosted, answered=services(runtime.province, runtime.provinces, CASES) if "gateway" in parts else ())
     others = [province for province in runtime.provinces if province != runtime.province]
     threads = runtime.threads(hosted, freshness, relay="relay" in parts)
-    standings = Standings(runtime.store, freshness, others, [obligations.watch(runtime.province)])
+    looks = [obligations.watch(runtime.province), *([deliveries.watch] if "gateway" in parts else [])]
+    standings = Standings(runtime.store, freshness, others, looks)
     async with AsyncExitStack() as stack:
         stack.enter_context(page.serve(settings.metrics.metrics, lambda: life.ready))
         await stack.enter_async_context(life.workers(**threads, **_timers(runtime, parts), standings=standings))
@@ -221,12 +232,26 @@ async def _doors(life: serve.Life, settings: DoorSettings, runtime: Runtime, fre
             warden = quarantine.Desk(pool, runtime.province, runtime.partitions)
             added.append(lambda server: add_QuarantineServiceServicer_to_server(quarantine.QuarantineServicer(warden), server))
             routes += parked.routes(warden)
+            box = await stack.enter_async_context(_inbox(life, runtime, Members(runtime.province, known.values())))
+            added.append(lambda server: add_InboxServiceServicer_to_server(inbox.InboxServicer(box), server))
+            routes += inbox_doors.routes(box)
         front = await stack.enter_async_context(_front(settings.tls, "http/1.1"))
         application = rest.app(doorkeeper, front, ready=lambda: life.ready, routes=routes)
         await stack.enter_async_context(doors.rest_door(front, settings.listen.rest, application))
         front = await stack.enter_async_context(_front(settings.tls, "h2"))
         await stack.enter_async_context(doors.grpc_door(front, settings.listen.grpc, doorkeeper, added))
         yield
+
+
+@asynccontextmanager
+async def _inbox(life: serve.Life, runtime: Runtime, members: Members) -> AsyncIterator[inbox.Desk]:
+    """The desk of the inboxes, and who fills them."""
+    bell = Bell()
+    async with (
+        runtime.store.pool(application="chuanyu-inbox") as pool,
+        life.workers(inbox=Dispatcher(members, runtime.store, bell, now_ms)),
+    ):
+        yield inbox.Desk(pool, bell, members, inbox.Place(runtime.province, list(runtime.provinces), CASES, runtime.partitions))
 
 
 def _front(tls: TlsSettings, protocol: str) -> Front:

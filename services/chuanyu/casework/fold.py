@@ -15,15 +15,16 @@ from msgspec.structs import replace
 from chuanyu.casework import acts, obligations, receipts
 from chuanyu.casework.bonds import Bonds, Kind, Turn, bind, reference
 from chuanyu.casework.case import NEW, Case, Fact, Receipt, Remark, Standing
+from chuanyu.casework.notices import Notice, notices
 from chuanyu.casework.steps import NOTHING, Change, Frame, Steps
 
 
-def fold(steps: Steps, frame: Frame, facts: Sequence[Fact]) -> Case:
-    """The case of a set of events, whatever sequence they are given in."""
+def fold(steps: Steps, frame: Frame, facts: Sequence[Fact], said: list[Notice] | None = None) -> Case:
+    """The case of a set of events, whatever sequence they are given in. said: takes whom each of them concerns."""
     bonds = bind(steps, facts)
     case = NEW
     for turn in bonds.turns:
-        case = _take(steps, frame, bonds, case, turn)
+        case = _turned(steps, frame, bonds, case, turn, said)
     return replace(
         case,
         last=max(fact.order for fact in facts),
@@ -33,13 +34,13 @@ def fold(steps: Steps, frame: Frame, facts: Sequence[Fact]) -> Case:
     )
 
 
-def extend(steps: Steps, frame: Frame, case: Case, facts: Sequence[Fact]) -> Case | None:
-    """The case after further events in canonical order; None when only `fold` can tell."""
+def extend(steps: Steps, frame: Frame, case: Case, facts: Sequence[Fact], said: list[Notice] | None = None) -> Case | None:
+    """The case after further events in canonical order; None when only `fold` can tell. said: as of `fold`."""
     for fact in facts:
         turn = _plain_turn(steps, case, fact)
         if turn is None:
             return None
-        case = _take(steps, frame, _ALONE, case, turn)
+        case = _turned(steps, frame, _ALONE, case, turn, said)
     return case
 
 
@@ -70,6 +71,13 @@ def _seen(case: Case, event: bytes) -> bool:
     )
 
 
+def _turned(steps: Steps, frame: Frame, bonds: Bonds, case: Case, turn: Turn, said: list[Notice] | None) -> Case:
+    after = _take(steps, frame, bonds, case, turn)
+    if said is not None:
+        said += notices(case, after, turn.fact)
+    return after
+
+
 def _take(steps: Steps, frame: Frame, bonds: Bonds, case: Case, turn: Turn) -> Case:
     if turn.opening and turn.kind in (Kind.OPEN, Kind.CORRECT):
         return _open(steps, frame, case, turn)
@@ -94,6 +102,7 @@ def _open(steps: Steps, frame: Frame, case: Case, turn: Turn) -> Case:
         versions=(*case.versions, fact.id),
         standing=Standing.STANDS if turn.kind is Kind.OPEN else case.standing,
         ends=None,
+        issuer=fact.source,
     )
     change = steps.openings[type(fact.event)](case, fact)
     case = _change(frame, case, fact, change)
@@ -131,11 +140,13 @@ def _withdraw(frame: Frame, bonds: Bonds, case: Case, turn: Turn) -> Case:
 
 
 def _confirm(steps: Steps, frame: Frame, case: Case, fact: Fact) -> Case:
+    if not receipts.from_receiver(frame, fact):
+        return replace(case, remarks=_remarked(case, fact, ("not_the_receiver",)))
     case, given = receipts.confirm(case, fact)
     if given is None:
         return case
-    if given.kind is not Receipt.DELIVERED:
-        return case
+    if given.kind is Receipt.PROCESSED:
+        return obligations.meet(case, fact, receipts.answered(case, given, fact.event.outcome))
     case = obligations.start(frame, case, given)
     return _change(frame, case, fact, steps.delivered(case, fact, given))
 
@@ -165,8 +176,10 @@ def _remarked(case: Case, fact: Fact, codes: Iterable[str]) -> tuple[Remark, ...
 
 
 def _ask(frame: Frame, case: Case, fact: Fact, change: Change, *, undoes: bool) -> Case:
-    flagged = fact.event.head.flagged if change.flagged is None else change.flagged
-    if not flagged and not undoes:
+    flagged = [each.division for each in (fact.event.head.flagged if change.flagged is None else change.flagged)]
+    attention = fact.event.head.attention if change.attention is None else change.attention
+    if not flagged and not attention and not undoes:
         return case
-    asked = receipts.asked(frame, fact, [each.division for each in flagged], undoes=undoes)
-    return replace(case, confirmations=(*case.confirmations, *asked))
+    asked = receipts.asked(frame, fact, flagged, case.told if undoes else (), undoes=undoes)
+    told = tuple(sorted({*case.told, *flagged, *attention}))
+    return replace(case, confirmations=(*case.confirmations, *asked), told=told)

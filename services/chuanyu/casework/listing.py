@@ -95,41 +95,42 @@ class Page:
     next_token: str
 
 
-_HELD = held("split_part(c.case_id, '/', 2)", "%(topics)s", "ARRAY[convert_to(c.case_id, 'UTF8')]")
+HELD = held("split_part(c.case_id, '/', 2)", "%(topics)s", "ARRAY[convert_to(c.case_id, 'UTF8')]")
 _NEWEST = (
     "SELECT * FROM cases.event e WHERE e.case_id = c.case_id ORDER BY e.logicaltime DESC, e.topic DESC, e.sequence DESC"
     f" LIMIT {LONGEST_HISTORY}"
 )
 _COLUMNS = ("logicaltime", "topic", "sequence", "event_id", "source", "time", "recordedtime", "value")
 _ONE = (
-    f'SELECT c.case_id, c.kept, {_HELD}, h.* FROM cases."case" c CROSS JOIN LATERAL'
+    f'SELECT c.case_id, c.kept, {HELD}, h.* FROM cases."case" c CROSS JOIN LATERAL'
     f" (SELECT {', '.join(f'array_agg(n.{column})' for column in _COLUMNS)} FROM ({_NEWEST}) n) h"
     " WHERE c.case_id = ANY(%(cases)s) ORDER BY c.case_id"
 )
-_ANY_HELD = f"SELECT coalesce(bool_or({_HELD}), false) FROM unnest(%(cases)s::text[]) AS c(case_id)"
+_ANY_HELD = f"SELECT coalesce(bool_or({HELD}), false) FROM unnest(%(cases)s::text[]) AS c(case_id)"
 
 
 async def whole(connection: AsyncConnection, scope: Scope, cases: Sequence[str]) -> list[tuple[Kept, list[Happened]]]:
     """Those of these cases that exist, each with its events in the order of the fold."""
-    rows = await _rows(connection, _ONE, {"cases": list(cases), "topics": scope.topics})
+    rows = await rows_of(connection, _ONE, {"cases": list(cases), "topics": scope.topics})
     return [_whole(*row) for row in rows]
 
 
 def _whole(case_id: str, kept: bytes, is_held: bool, *columns: list[Any]) -> tuple[Kept, list[Happened]]:
-    events = sorted((_happened(*row) for row in zip(*columns, strict=True)), key=lambda each: each.order)
+    events = sorted((happened_of(*row) for row in zip(*columns, strict=True)), key=lambda each: each.order)
     case = unpack(kept)
     about = _about(case)
     face = next((Face(each.source, each.event) for each in events if each.id == about), None)
     return Kept(case_id, case, is_held, face), events
 
 
-def _happened(logicaltime: int, topic: str, sequence: int, id: UUID, source: str, time: int, recorded: int, value: bytes) -> Happened:
+def happened_of(logicaltime: int, topic: str, sequence: int, id: UUID, source: str, time: int, recorded: int, value: bytes) -> Happened:
+    """A row of cases.event, without its case."""
     return Happened((logicaltime, topic, sequence), id.bytes, source, time, recorded, decode(value))
 
 
 async def any_held(connection: AsyncConnection, scope: Scope, cases: Sequence[str]) -> bool:
     """Whether something of one of these cases is in quarantine."""
-    ((found,),) = await _rows(connection, _ANY_HELD, {"cases": list(cases), "topics": scope.topics})
+    ((found,),) = await rows_of(connection, _ANY_HELD, {"cases": list(cases), "topics": scope.topics})
     return bool(found)
 
 
@@ -167,10 +168,10 @@ async def cases(connection: AsyncConnection, scope: Scope, wanted: Mapping[str, 
     async def fetch(after: Key, limit: int) -> list[tuple[Kept, Key]]:
         behind = [f"c.case_id {_BEHIND[way]} %(after)s"] if after else []
         where = " AND ".join([*conditions, *behind]) or "true"
-        sql = f'SELECT c.case_id, c.kept, {_HELD} FROM cases."case" c WHERE {where} ORDER BY c.case_id {way} LIMIT %(limit)s'
+        sql = f'SELECT c.case_id, c.kept, {HELD} FROM cases."case" c WHERE {where} ORDER BY c.case_id {way} LIMIT %(limit)s'
         values = _values(scope, wanted) | {"limit": limit} | ({"after": after[0]} if after else {})
-        found = [Kept(case_id, unpack(kept), is_held) for case_id, kept, is_held in await _rows(connection, sql, values)]
-        return [(each, (each.case_id,)) for each in await _faced(connection, found)]
+        found = [Kept(case_id, unpack(kept), is_held) for case_id, kept, is_held in await rows_of(connection, sql, values)]
+        return [(each, (each.case_id,)) for each in await faced(connection, found)]
 
     return await _page(fetch, lambda kept: kept.hidden, ("cases", wanted, order_by), [str], size, token)
 
@@ -186,11 +187,11 @@ async def obligations(connection: AsyncConnection, scope: Scope, wanted: Mapping
         where = " AND ".join([*conditions, *behind]) or "true"
         order = f"ORDER BY {_ORDERS[column]} {way}, o.case_id {way}, o.obligation_id {way}"
         sql = (
-            f"SELECT {_ORDERS[column]}, o.obligation_id, c.case_id, c.kept, {_HELD}"
+            f"SELECT {_ORDERS[column]}, o.obligation_id, c.case_id, c.kept, {HELD}"
             f' FROM cases.obligation o JOIN cases."case" c USING (case_id) WHERE {where} {order} LIMIT %(limit)s'
         )
         values = _values(scope, wanted) | {"limit": limit} | dict(zip(("after", "after_case", "after_id"), after, strict=False))
-        return await _owed(connection, await _rows(connection, sql, values))
+        return await _owed(connection, await rows_of(connection, sql, values))
 
     return await _page(fetch, lambda owed: owed.kept.hidden, ("obligations", wanted, order_by), [int, str, str], size, token)
 
@@ -200,11 +201,11 @@ _BEHIND = {"ASC": ">", "DESC": "<"}
 
 async def _owed(connection: AsyncConnection, rows: Sequence[Any]) -> list[tuple[Owed, Key]]:
     kept = {case_id: Kept(case_id, unpack(packed), is_held) for _, _, case_id, packed, is_held in rows}
-    faced = {each.case_id: each for each in await _faced(connection, list(kept.values()))}
+    whole = {each.case_id: each for each in await faced(connection, list(kept.values()))}
     found = []
     for place, id, case_id, *_ in rows:
-        obligation = next(each for each in faced[case_id].case.obligations if each.id == id.bytes)
-        found.append((Owed(obligation, faced[case_id]), (place, case_id, str(id))))
+        obligation = next(each for each in whole[case_id].case.obligations if each.id == id.bytes)
+        found.append((Owed(obligation, whole[case_id]), (place, case_id, str(id))))
     return found
 
 
@@ -214,12 +215,12 @@ _FACES = (
 )
 
 
-async def _faced(connection: AsyncConnection, found: Sequence[Kept]) -> list[Kept]:
+async def faced(connection: AsyncConnection, found: Sequence[Kept]) -> list[Kept]:
     """The same cases with what they are about."""
     about = {each.case_id: UUID(bytes=id) for each in found if (id := _about(each.case))}
     if not about:
         return list(found)
-    rows = await _rows(connection, _FACES, {"cases": list(about), "events": list(about.values())})
+    rows = await rows_of(connection, _FACES, {"cases": list(about), "events": list(about.values())})
     faces = {case_id: Face(source, decode(value)) for case_id, source, value in rows}
     return [Kept(each.case_id, each.case, each.held, faces.get(each.case_id)) for each in found]
 
@@ -283,5 +284,6 @@ def _read(token: str, mark: str, kinds: Sequence[type]) -> Key:
     raise Refused(Kind.INVALID_ARGUMENT, [violation("page_token_wrong", "page_token")])
 
 
-async def _rows(connection: AsyncConnection, sql: str, values: Mapping[str, Any]) -> list[Any]:
+async def rows_of(connection: AsyncConnection, sql: str, values: Mapping[str, Any]) -> list[Any]:
+    """What a statement finds."""
     return await (await connection.execute(sql.encode(), values, binary=True)).fetchall()

@@ -57,7 +57,7 @@ def whole(kept: Kept, happened: Sequence[Happened], ages: Mapping[str, float | N
         remarks=[case_pb2.Remark(event_id=_id(each.event), code=each.code) for each in case.remarks],
         as_of=stamp(reader.now),
         freshness=freshness(ages),
-        notices=notices(kept.held, ages) + ([] if sees else [_notice("CONTENT_WITHHELD")]),
+        notices=notices(kept.held, ages) + ([] if sees else [notice("CONTENT_WITHHELD")]),
     )
 
 
@@ -141,9 +141,9 @@ def notices(held: bool, ages: Mapping[str, float | None]) -> list[obligation_pb2
     """Why an answer may lack something. ages: province → seconds, None for never."""
     unheard = [province for province, age in ages.items() if age is None]
     stale = {province: age for province, age in ages.items() if age is not None and age > STALE_SECONDS}
-    said = [_notice("PARKED_EVENT")] if held else []
-    said += [_notice("SOURCE_UNHEARD", provinces=", ".join(unheard))] if unheard else []
-    return said + ([_notice("SOURCE_STALE", provinces=", ".join(stale), minutes=int(max(stale.values()) // 60))] if stale else [])
+    said = [notice("PARKED_EVENT")] if held else []
+    said += [notice("SOURCE_UNHEARD", provinces=", ".join(unheard))] if unheard else []
+    return said + ([notice("SOURCE_STALE", provinces=", ".join(stale), minutes=int(max(stale.values()) // 60))] if stale else [])
 
 
 def freshness(ages: Mapping[str, float | None]) -> list[obligation_pb2.SourceFreshness]:
@@ -243,7 +243,8 @@ def _timely(word: Timeliness | None) -> str:
     return f"TIMELINESS_{word or 'UNSPECIFIED'}"
 
 
-def _notice(code: str, **facts: object) -> obligation_pb2.Notice:
+def notice(code: str, **facts: object) -> obligation_pb2.Notice:
+    """One of NOTICES."""
     zh, en = NOTICES[code]
     return obligation_pb2.Notice(code=code, text=obligation_pb2.Text(zh=zh.format_map(facts), en=en.format_map(facts)))
 

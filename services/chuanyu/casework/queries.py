@@ -266,17 +266,20 @@ def owed(connection: Connection, now: int) -> dict[str, int]:
     return dict(connection.execute(_OWED, {"now": now}).fetchall())
 
 
+_UNDELIVERED = "FROM cases.confirmation WHERE at IS NULL AND kind = 'DELIVERED' AND by <> %s"
+
+
 def outstanding(connection: Connection, province: str) -> int:
-    """How many receipts other nodes than this province's still owe."""
-    row = connection.execute("SELECT count(*) FROM cases.confirmation WHERE at IS NULL AND by <> %s", [province]).fetchone()
+    """How many *delivered* receipts other nodes than this province's still owe."""
+    row = connection.execute(f"SELECT count(*) {_UNDELIVERED}", [province]).fetchone()
     return row[0] if row else 0
 
 
-_OLDEST = "SELECT (SELECT min(asked) FROM cases.confirmation WHERE at IS NULL AND by <> %s), (SELECT min(since) FROM cases.waiting)"
+_OLDEST = f"SELECT (SELECT min(asked) {_UNDELIVERED}), (SELECT min(since) FROM cases.waiting)"
 
 
 def oldest(connection: Connection, province: str) -> tuple[int | None, int | None]:
-    """Since when (ms) another node than this province's owes a receipt, and an event waits for the one it refers to."""
+    """Since when (ms) another node than this province's owes one, and an event waits for the one it refers to."""
     row: tuple[int | None, int | None] | None = connection.execute(_OLDEST, [province]).fetchone()
     return row or (None, None)
 

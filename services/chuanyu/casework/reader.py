@@ -8,6 +8,7 @@ from typing import Protocol, cast
 
 from chuanyu.casework.listing import Kept
 from chuanyu.domain.classification import DataClass, may_read
+from chuanyu.domain.divisions import stem
 
 _SEES_ALL = frozenset({"ALERT", "FOLLOW_UP", "ATTENTION", "ROUTINE", "UNKNOWN"})
 
@@ -54,8 +55,3 @@ class Reader:
         own = stem(self.member.division)
         flagged = bool(own) and any(flag.division.startswith(own) for flag in kept.case.flagged)
         return flagged or kept.face.source == f"/{self.province}/{self.member.id}"
-
-
-def stem(division: str) -> str:
-    """510000 → 51, 510100 → 5101, 510104 → 510104: what codes inside it begin with."""
-    return division[:2] if division.endswith("0000") else division[:4] if division.endswith("00") else division

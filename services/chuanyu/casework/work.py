@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from chuanyu.casework import queries, receipts
+from chuanyu.casework import noticeboard, queries, receipts
 from chuanyu.casework.case import NEW, Case, Fact, unpack
 from chuanyu.casework.fold import extend, fold
+from chuanyu.casework.noticeboard import Told
+from chuanyu.casework.notices import Notice, of_province, unsaid
 from chuanyu.casework.queries import Happened
 from chuanyu.casework.steps import Frame, Steps
+from chuanyu.kernel.bus.says import node_source
 from chuanyu.kernel.store import Arrived, Connection, UnitOfWork
 
 Arrivals = Mapping[str, Sequence[Arrived]]
@@ -21,6 +24,7 @@ class _Folded:
 
     before: dict[str, Case] = field(default_factory=dict)
     after: dict[str, Case] = field(default_factory=dict)
+    notices: dict[str, list[Notice]] = field(default_factory=dict)
 
 
 def apply(work: UnitOfWork, batch: Sequence[Arrived], steps: Steps, frame: Frame) -> None:
@@ -36,6 +40,7 @@ def apply(work: UnitOfWork, batch: Sequence[Arrived], steps: Steps, frame: Frame
         if done:
             _record(work, folded, done)
             _confirm(work, folded, done, frame)
+            _tell(work, folded, done, frame)
         arrivals = {case_id: arrivals[case_id] for case_id in lost}
 
 
@@ -65,14 +70,17 @@ def _fold(work: UnitOfWork, arrivals: Arrivals, steps: Steps, frame: Frame) -> _
         before = NEW
         if case_id in kept:
             before = folded.before[case_id] = unpack(kept[case_id])
-        after = extend(steps, frame, before, facts)
+        said = folded.notices[case_id] = []
+        after = extend(steps, frame, before, facts, said)
         if after is None:
             again[case_id] = facts
         else:
             folded.after[case_id] = after
     if again:
         past = queries.history(work.connection, list(again))
-        folded.after |= {case_id: fold(steps, frame, past[case_id] + facts) for case_id, facts in again.items()}
+        for case_id, facts in again.items():
+            said = folded.notices[case_id] = []
+            folded.after[case_id] = fold(steps, frame, past[case_id] + facts, said)
     return folded
 
 
@@ -105,6 +113,17 @@ def _confirm(work: UnitOfWork, folded: _Folded, done: Arrivals, frame: Frame) ->
         case = folded.after[case_id]
         for confirmation in receipts.newly_asked(folded.before.get(case_id, NEW), case, work.province):
             work.emit(receipts.delivered(case_id, confirmation, frame.provinces[work.province], work.now))
+
+
+def _tell(work: UnitOfWork, folded: _Folded, done: Arrivals, frame: Frame) -> None:
+    """Leaves word for the inboxes of this node's members; a rebuild leaves it again, and whoever hands it out knows what was told."""
+    nobody = {node_source(work.province)}
+    told: list[Told] = []
+    for case_id in done:
+        fresh = unsaid(folded.notices[case_id], folded.before.get(case_id, NEW))
+        told += [Told(case_id, each) for each in of_province(fresh, work.province, frame.provinces[work.province], nobody)]
+    if told:
+        noticeboard.post(work.connection, told)
 
 
 def recount(connection: Connection, family: str, steps: Steps, frame: Frame) -> int:

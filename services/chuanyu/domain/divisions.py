@@ -160,3 +160,8 @@ def _parent(code: str) -> str | None:
 
 def _year(text: str) -> int | None:
     return int(text) if text else None
+
+
+def stem(division: str) -> str:
+    """510000 → 51, 510100 → 5101, 510104 → 510104: what codes inside it begin with."""
+    return division[:2] if division.endswith("0000") else division[:4] if division.endswith("00") else division

@@ -20,7 +20,7 @@ from typing import Any
 
 import yaml
 
-from chuanyu.domain.divisions import successor
+from chuanyu.domain.divisions import stem, successor
 from chuanyu.kernel.faults import SettingsIncomplete
 
 CLEARANCES = ("L1", "L2", "L3", "L4")
@@ -57,12 +57,7 @@ class Member:
 
     def answers_for(self, division: str) -> bool:
         """Whether the division, or what it has become, lies in its jurisdiction."""
-        return any(successor(division).startswith(_stem(own)) for own in self.jurisdiction)
-
-
-def _stem(division: str) -> str:
-    """510000 → 51, 510100 → 5101, 510104 → 510104: what codes inside it begin with."""
-    return division[:2] if division.endswith("0000") else division[:4] if division.endswith("00") else division
+        return any(successor(division).startswith(stem(own)) for own in self.jurisdiction)
 
 
 def load(path: Path, province: str) -> dict[str, Member]:

@@ -19,6 +19,7 @@ CONTENT_TYPE = CONTENT_TYPE_LATEST
 _Metric = TypeVar("_Metric", Counter, Gauge, Histogram)
 
 _VISIBLE = (0.002, 0.005, 0.01, 0.015, 0.025, 0.05, 0.08, 0.15, 0.3, 0.6, 1, 2, 5, 15, 60, 300, 3600)
+_PROCESSED = (60, 600, 3600, 4 * 3600, 12 * 3600, 86400, 2 * 86400, 5 * 86400, 10 * 86400, 30 * 86400)
 _ANSWER = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5)
 
 _KEY_CODES = frozenset(["key_unknown", "key_not_yet_valid", "key_expired", "key_revoked"])
@@ -34,6 +35,7 @@ _CLOSED: dict[tuple[str, str], frozenset[str]] = {
     ("chuanyu_obligations_due", "within"): frozenset(["1d", "7d", "30d"]),
     ("chuanyu_obligations_due", "kept"): frozenset(["yes", "no"]),
     ("chuanyu_seal_failures", "code"): SEAL_CODES,
+    ("chuanyu_deliveries", "asked"): frozenset(["yes", "no"]),
     ("chuanyu_recognition_answers", "status"): frozenset(["RECOGNISED", "NOT_RECOGNISED", "CONDITIONAL", "UNKNOWN"]),
 }
 _WORD = re.compile(r"[A-Za-z0-9._-]{1,64}").fullmatch
@@ -212,6 +214,32 @@ OLDEST_REFERENCE = _gauge(
     "seconds",
     "Since when an event waits in its case for the one that it refers to; 0 when none waits",
     "Is there a correction or withdrawal whose original never came?",
+)
+PROCESSED = _histogram(
+    "chuanyu_processed_seconds",
+    "From delivered to a member that must act to its acknowledgement",
+    "Do members act on what they are told, and how soon?",
+    _PROCESSED,
+    "family",
+)
+DELIVERIES = _gauge(
+    "chuanyu_deliveries",
+    "deliveries",
+    "Deliveries that wait in the inboxes for an acknowledgement; asked: whether a *processed* receipt waits for it",
+    "Do members read their inbox?",
+    "asked",
+)
+OLDEST_DELIVERY = _gauge(
+    "chuanyu_oldest_delivery_seconds",
+    "seconds",
+    "Age of the oldest delivery for which a *processed* receipt waits; 0 when none does",
+    "Since when has a member not acted?",
+)
+UNCLAIMED = _gauge(
+    "chuanyu_unclaimed_notices",
+    "notices",
+    "What concerns authorities for which no member of this node answers",
+    "Does members.yaml leave somebody out?",
 )
 RULES_DIFFER = _gauge(
     "chuanyu_rules_differ",

@@ -65,8 +65,8 @@ def _status(kind: str, text: str, *details: Any) -> status_pb2.Status:
 class Edge(grpc.aio.ServerInterceptor):  # type: ignore[misc]
     """Stands before every method but those whose service is open to anybody.
 
-    identify: who calls; raises Refused · deadline_missing: the refusal of a call without a deadline · cap_seconds: the longest any call
-    may take, streams included · open_to_all: services such as grpc.health.v1.Health · observe: method, canonical code, seconds
+    identify: who calls; raises Refused · deadline_missing: the refusal of a call without a deadline · cap_seconds: the longest a call may
+    take · cap_stream_seconds: a stream · open_to_all: services such as grpc.health.v1.Health · observe: method, canonical code, seconds
     · unexpected: told of an error that is none of ours, before it leaves as INTERNAL
     """
 
@@ -76,13 +76,14 @@ class Edge(grpc.aio.ServerInterceptor):  # type: ignore[misc]
         deadline_missing: Refused,
         *,
         cap_seconds: float = 60.0,
+        cap_stream_seconds: float = 3600.0,
         open_to_all: frozenset[str] = frozenset({"grpc.health.v1.Health"}),
         observe: Observe = lambda *_: None,
         unexpected: Callable[[Exception], None] = lambda _: None,
     ) -> None:
         self._identify = identify
         self._deadline_missing = deadline_missing
-        self._cap_seconds = cap_seconds
+        self._cap_seconds, self._cap_stream_seconds = cap_seconds, cap_stream_seconds
         self._open = open_to_all
         self._observe = observe
         self._unexpected = unexpected
@@ -99,27 +100,27 @@ class Edge(grpc.aio.ServerInterceptor):  # type: ignore[misc]
 
     def _single(self, method: str, inner: Any) -> Any:
         async def answer(request: Any, context: grpc.aio.ServicerContext) -> Any:
-            async with self._guard(method, context):
+            async with self._guard(method, context, self._cap_seconds):
                 return await inner(request, context)
 
         return answer
 
     def _stream(self, method: str, inner: Any) -> Any:
         async def answers(request: Any, context: grpc.aio.ServicerContext) -> AsyncIterator[Any]:
-            async with self._guard(method, context):
+            async with self._guard(method, context, self._cap_stream_seconds):
                 async for one in inner(request, context):
                     yield one
 
         return answers
 
     @asynccontextmanager
-    async def _guard(self, method: str, context: grpc.aio.ServicerContext) -> AsyncIterator[None]:
+    async def _guard(self, method: str, context: grpc.aio.ServicerContext, cap_seconds: float) -> AsyncIterator[None]:
         began, status = time.perf_counter(), None
         try:
             if context.time_remaining() is None:
                 raise self._deadline_missing
             _caller.set(self._identify(context))
-            async with asyncio.timeout(self._cap_seconds):
+            async with asyncio.timeout(cap_seconds):
                 yield
         except Refused as refused:
             status = refusal(refused)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from chuanyu.casework.case import Case, Obliged, pack
+from chuanyu.casework.case import Case, Obliged, Receipt, pack
 from chuanyu.casework.case import Standing as CaseStanding
 from chuanyu.domain.divisions import acting
 from chuanyu.embedded.demo import Check
@@ -40,7 +40,8 @@ def has(case: Case | None, sample: Sample) -> bool:
     if case is None or case.standing is not CaseStanding.STANDS or not case.open:
         return False
     flags = {flag.division for flag in case.flagged}
-    return flags == set(sample.flagged) and all(one.at is not None for one in case.confirmations) and bool(case.confirmations)
+    delivered = [one.at is not None for one in case.confirmations if one.kind is Receipt.DELIVERED]
+    return flags == set(sample.flagged) and bool(delivered) and all(delivered)
 
 
 Found = Iterator[tuple[str, str, bool]]

@@ -9,7 +9,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any, TypeVar
 
-from chuanyu.casework.case import Case
+from chuanyu.casework.case import Case, Receipt
 from chuanyu.embedded.demo import Progress
 from chuanyu.gateway.tables.importing import imported
 from chuanyu.gateway.tables.understood import Where
@@ -164,4 +164,5 @@ class _Play:
 
 def _settled(books: Mapping[str, Mapping[str, Case]]) -> bool:
     one, other = books.values()
-    return one == other and all(given.at is not None for case in one.values() for given in case.confirmations)
+    asked = [given for case in one.values() for given in case.confirmations if given.kind is Receipt.DELIVERED]
+    return one == other and all(given.at is not None for given in asked)

@@ -12,7 +12,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from chuanyu.casework.case import Case, Obligation, Obliged
+from chuanyu.casework.case import Case, Obligation, Obliged, Receipt
 from chuanyu.domain import clock_rules, divisions
 from chuanyu.domain.dates import SHANGHAI, from_millis
 from chuanyu.embedded.demo import Check
@@ -125,7 +125,7 @@ def _found(sample: Sample) -> Iterator[RenderableType]:
 
 
 def _carried(case: Case, side: Side) -> Iterator[RenderableType]:
-    for given in case.confirmations[:1]:
+    for given in [each for each in case.confirmations if each.kind is Receipt.DELIVERED][:1]:
         there = side.other
         if given.at is None:
             yield _step("过界", f"{there.name}节点尚未回执", "no receipt yet")

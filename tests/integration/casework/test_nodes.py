@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from chuanyu.casework import queries, standings, work
 from chuanyu.casework.case import Standing
-from chuanyu.contracts.common import Addressee, AddresseeRole
+from chuanyu.contracts.common import Addressee, AddresseeRole, ReceiptKind
 from chuanyu.contracts.spotcheck import Verdict
 from chuanyu.credit.handlers import service as credit
 from chuanyu.kernel import metrics
@@ -232,12 +232,17 @@ def test_p9_a_lifted_sanction_is_confirmed_over_the_border(database: str, second
     nodes = [Node("sichuan", database, CREDIT), Node("chongqing", second_database, CREDIT)]
     talk = Talk()
     talk.say("sichuan", sanction(flagged=[WANZHOU]), "sanction")
-    talk.say("sichuan", lifting())
+    talk.say("sichuan", lifting(), "lifting")
     settle(talk, nodes, 0, now=NOON + DAY)
     assert len(nodes[1].said) == 2
+    case = queries.find(nodes[0].connection, SANCTION)
+    assert case is not None and (case.standing, case.open) == (Standing.LIFTED, True), "who applied it has not said that it is undone"
+    heard = len(talk.arrivals)
+    talk.say("chongqing", receipt("lifting", case=SANCTION, division=WANZHOU, kind=ReceiptKind.PROCESSED))
+    settle(talk, nodes, heard, now=NOON + DAY)
     assert nodes[0].checksum == nodes[1].checksum
     case = queries.find(nodes[0].connection, SANCTION)
-    assert case is not None and (case.standing, case.open) == (Standing.LIFTED, False)
+    assert case is not None and not case.open
     for node in nodes:
         node.connection.close()
 
@@ -256,7 +261,7 @@ def test_d8_two_nodes_and_a_rebuild_end_with_equal_tables(data: st.DataObject, s
             talk.log(entry, NOON + 50 * DAY)
         settle(talk, [sichuan, chongqing], len(history), now=NOON + 51 * DAY)
     assert sichuan.checksum == chongqing.checksum
-    assert sichuan.connection.execute("SELECT * FROM cases.confirmation WHERE at IS NULL").fetchall() == []
+    assert sichuan.connection.execute("SELECT * FROM cases.confirmation WHERE at IS NULL AND kind = 'DELIVERED'").fetchall() == []
     before = sichuan.checksum
     rebuilt(sichuan, up_to=1_000)
     for batch in data.draw(hearings(talk.arrivals)):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from chuanyu.casework.case import Standing, unpack
+from chuanyu.casework.case import Receipt, Standing, unpack
 from chuanyu.contracts.common import NoticeClass
 from chuanyu.contracts.spotcheck import Verdict
 from chuanyu.contracts.warning import AlertClosed, AlertRaised
@@ -65,8 +65,9 @@ def test_d10_d11_the_producers_province_warns_and_the_other_confirms(nodes: tupl
     assert (alert.regions, alert.subject.name, alert.subject.contact) == (("500000", "510000"), "试验食品厂", None)
     stands = case(sichuan, alert.head.case_id)
     assert (stands.standing, stands.stage, stands.alive) == (Standing.STANDS, "RAISED", True)
-    (confirmation,) = stands.confirmations
-    assert confirmation.by == "chongqing" and confirmation.at is not None
+    delivered, *processed = stands.confirmations
+    assert delivered.by == "chongqing" and delivered.at is not None
+    assert [(each.by, each.at) for each in processed] == [(code, None) for code, _ in flagged]
     owed = {(each.rule, each.authority): each.due for each in stands.obligations}
     assert owed.keys() == {("alert_verification", "510000")} | {("alert_processed", code) for code, _ in flagged}
     assert None not in owed.values()
@@ -97,7 +98,8 @@ def test_d9_d20_more_evidence_corrects_the_alert_and_its_end_closes_it(nodes: tu
     assert isinstance(closed, AlertClosed) and closed.outcome.value == "UNFOUNDED"
     ended = case(sichuan, raised.head.case_id)
     assert (ended.standing, ended.stage, ended.alive) == (Standing.ENDED, "CLOSED", False)
-    assert not any(each.open for each in ended.obligations) and all(each.at for each in ended.confirmations)
+    assert not any(each.open for each in ended.obligations)
+    assert all(each.at for each in ended.confirmations if each.kind is Receipt.DELIVERED)
     assert sichuan.checksum == chongqing.checksum
 
 

@@ -52,6 +52,11 @@ def end_of(day: int) -> int:
     return NOON + day * DAY + 12 * 3_600_000 - 1_000
 
 
+def asked(case: Case) -> list[tuple[str, str]]:
+    """Kind and giver of every receipt that is asked for or came."""
+    return [(each.kind.value, each.by) for each in case.confirmations]
+
+
 def test_a_passed_sample_owes_nothing_and_is_closed() -> None:
     talk = Talk()
     talk.say("chongqing", result(Verdict.PASSED))
@@ -68,7 +73,8 @@ def test_d8_a_failed_sample_binds_both_sides_and_clocks_run_where_it_arrived() -
     assert owed(case) == {YIBIN: ("OPEN", None), YUZHONG: ("OPEN", end_of(5))}
     assert owed(case, NOTICE) == {YUZHONG: ("OPEN", end_of(9))}, "30 September, then 8 October: 国庆 left out"
     assert case.concerns == ["500000", "500100", YUZHONG, "510000", YIBIN]
-    assert [(each.by, each.at) for each in case.confirmations] == [("sichuan", None)]
+    assert asked(case) == [("DELIVERED", "sichuan"), ("PROCESSED", YIBIN), ("PROCESSED", YUZHONG)]
+    assert not any(each.at for each in case.confirmations)
 
 
 def test_d11_the_clock_over_the_border_starts_at_the_delivered_instant() -> None:
@@ -149,7 +155,13 @@ def test_a_correction_to_passed_ends_every_duty_and_is_confirmed_by_all() -> Non
     assert case.open, "sichuan has confirmed neither"
     talk.say("sichuan", receipt("result"))
     talk.say("sichuan", receipt("correction"))
-    assert not case_of(talk).open
+    assert case_of(talk).open, "nobody who had the sample has acted on its correction"
+    talk.say("sichuan", receipt("correction", division=YIBIN, kind=ReceiptKind.PROCESSED))
+    assert case_of(talk).open
+    talk.say("chongqing", receipt("correction", division=YUZHONG, kind=ReceiptKind.PROCESSED))
+    case = case_of(talk)
+    assert not case.open, "the sample itself is corrected: who has not acted on it need not any more"
+    assert [each.by for each in case.confirmations if each.at is None] == [YIBIN, YUZHONG]
 
 
 def test_p9_a_withdrawal_ends_what_was_owed_and_waits_for_its_receipts() -> None:
@@ -159,7 +171,9 @@ def test_p9_a_withdrawal_ends_what_was_owed_and_waits_for_its_receipts() -> None
     case = case_of(talk)
     assert case.standing is Standing.WITHDRAWN
     assert {each.state for each in case.obligations} == {Obliged.CANCELLED}
-    assert [(each.event, each.by) for each in case.confirmations] == [(named(word).bytes, "sichuan") for word in ("result", "withdrawal")]
+    by = [("sichuan", False), (YIBIN, False), (YUZHONG, False), ("sichuan", False), (YUZHONG, True), (YIBIN, True)]
+    assert [(each.by, each.undoing) for each in case.confirmations] == by
+    assert [each.event for each in case.confirmations] == [named(word).bytes for word in ("result", "withdrawal") for _ in range(3)]
 
 
 def test_d20_of_two_corrections_the_later_in_canonical_order_stands() -> None:
@@ -311,7 +325,7 @@ def test_d11_a_member_that_has_processed_an_event_answers_no_notice() -> None:
     talk.say("chongqing", result(), "r")
     talk.say("sichuan", receipt("r", division=YIBIN, kind=ReceiptKind.PROCESSED))
     case = case_of(talk)
-    assert [(each.by, each.at is None) for each in case.confirmations] == [("sichuan", True), (YIBIN, False)]
+    assert [(each.by, each.at is None) for each in case.confirmations] == [("sichuan", True), (YIBIN, False), (YUZHONG, True)]
     assert owed(case, NOTICE)[YUZHONG][0] == "OPEN"
 
 

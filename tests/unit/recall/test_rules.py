@@ -47,13 +47,17 @@ def test_a_notice_flags_where_the_goods_went_and_stays_open() -> None:
     case = case_of(talk)
     assert {(each.division, each.role) for each in case.flagged} == {(WANZHOU, "OTHER"), (YIBIN, "CONSIGNEE")}, "a named role goes first"
     assert case.open
-    assert [each.by for each in case.confirmations] == ["chongqing"]
+    assert [(each.kind, each.by) for each in case.confirmations] == [
+        ("DELIVERED", "chongqing"),
+        ("PROCESSED", WANZHOU),
+        ("PROCESSED", YIBIN),
+    ]
 
 
-def test_a_notice_that_touches_only_its_own_province_asks_no_receipt() -> None:
+def test_a_notice_that_touches_only_its_own_province_asks_no_node_for_a_receipt() -> None:
     talk = Talk()
     talk.say("sichuan", notice(YIBIN))
-    assert case_of(talk).confirmations == ()
+    assert [(each.kind, each.by) for each in case_of(talk).confirmations] == [("PROCESSED", YIBIN)]
 
 
 def test_a_planned_recall_becomes_a_real_one_by_correction() -> None:
