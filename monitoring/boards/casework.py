@@ -114,6 +114,32 @@ def _waiting() -> Panels:
             axis="份 receipts",
         ),
         lines(
+            title("一日内处理的占比", "share processed within a day"),
+            "须处置机关看到后，一日内办结签收的有多少？目标95%。 How much is acknowledged in a day? Aim: 95 %.",
+            SHARE,
+            ask('1 - slo:chuanyu_processed:bad3d{node=~"$node"}', "{{node}} {{family}}"),
+        ),
+        lines(
+            title("收件箱未处理", "deliveries not acknowledged"),
+            "各机关收件箱里还有多少未处理，其中多少须回执？ How much waits in the inboxes, and how much of it asks for a receipt?",
+            COUNT,
+            ask('max by (node, asked) (chuanyu_deliveries{node=~"$node"})', "{{node}} 须回执 asked: {{asked}}"),
+            axis="件 deliveries",
+        ),
+        lines(
+            title("最久未处理", "oldest delivery"),
+            "须处置的最久搁了多久？ For how long has the oldest of them not been acted upon?",
+            SECONDS,
+            ask('max by (node) (chuanyu_oldest_delivery_seconds{node=~"$node"})'),
+        ),
+        lines(
+            title("无人认领", "nobody to tell"),
+            "有没有机关没有登记成员，消息无人可送？ Is there an authority for which no member is registered?",
+            COUNT,
+            ask('max by (node) (chuanyu_unclaimed_notices{node=~"$node"})'),
+            axis="条 notices",
+        ),
+        lines(
             title("停住的案卷", "held cases"),
             "隔离拖住了多少案卷，拖了多久？ How many cases does quarantine hold up, and for how long?",
             COUNT,

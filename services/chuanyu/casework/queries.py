@@ -275,12 +275,11 @@ def outstanding(connection: Connection, province: str) -> int:
     return row[0] if row else 0
 
 
-_OLDEST = f"SELECT (SELECT min(asked) {_UNDELIVERED}), (SELECT min(since) FROM cases.waiting)"
-
-
 def oldest(connection: Connection, province: str) -> tuple[int | None, int | None]:
     """Since when (ms) another node than this province's owes one, and an event waits for the one it refers to."""
-    row: tuple[int | None, int | None] | None = connection.execute(_OLDEST, [province]).fetchone()
+    row: tuple[int | None, int | None] | None = connection.execute(
+        f"SELECT (SELECT min(asked) {_UNDELIVERED}), (SELECT min(since) FROM cases.waiting)", [province]
+    ).fetchone()
     return row or (None, None)
 
 
