@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import UUID, uuid5
 
 from msgspec.structs import replace
@@ -17,6 +18,9 @@ from chuanyu.contracts.common import (
     AddresseeRole,
     Authority,
     CaseHead,
+    LaboratoryRef,
+    ObjectionKind,
+    Part,
     Party,
     Product,
     ReceiptKind,
@@ -25,7 +29,23 @@ from chuanyu.contracts.common import (
     SubjectKind,
 )
 from chuanyu.contracts.credit import LiftingBasis, SanctionImposed, SanctionLifted, Severity
-from chuanyu.contracts.spotcheck import ResultReported, SampledUnit, Sampling, Task, TaskType, TestedItem, Verdict
+from chuanyu.contracts.spotcheck import (
+    Authenticity,
+    DisposalQuantities,
+    DisposalState,
+    DisposalUpdated,
+    FailureCause,
+    ObjectionOutcome,
+    ObjectionRaised,
+    ObjectionResolved,
+    ResultReported,
+    SampledUnit,
+    Sampling,
+    Task,
+    TaskType,
+    TestedItem,
+    Verdict,
+)
 from chuanyu.kernel.codec import Record, draft, finish, from_record, partition, unpack_headers
 from chuanyu.kernel.store import Arrived
 from chuanyu.kernel.store.log import Entry
@@ -158,6 +178,64 @@ def receipt(original: str, *, case: str = CASE, division: str = "510000", kind: 
 def follow_up(division: str, *, case: str = CASE, outcome: ActionOutcome = ActionOutcome.OTHER, **fields: object) -> FollowUpAdded:
     """What an authority adds. fields: further ones of the event."""
     return FollowUpAdded(head=CaseHead(case_id=case), authority=Authority(division=division), outcome=outcome, text="试验", **fields)
+
+
+def disposal(state: str, *, part: str = "PRODUCTION", by: str = YIBIN, case: str = CASE, **said: Any) -> DisposalUpdated:
+    """What an authority reports about its part; whatever it needs to be finished stands in it."""
+    whole: dict[str, Any] = {
+        "changed_at": NOON,
+        "quantities": DisposalQuantities(sold="10", sealed="2", unit="袋"),
+        "cause": FailureCause.RAW_MATERIAL,
+        "authenticity": Authenticity.GENUINE,
+        "penalty_ref": "宜市监处罚〔2026〕3号",
+        "reason": "证据充分",
+    }
+    return DisposalUpdated(
+        head=CaseHead(case_id=case),
+        sample_no=case.rpartition("/")[2],
+        part=Part(part),
+        state=DisposalState(state),
+        authority=Authority(division=by),
+        **(whole if state == "FINISHED" else {"changed_at": NOON, "reason": "一并办理"}) | said,
+    )
+
+
+DAY_OF_NOON = 20_725  # 2026-09-29, days since 1970
+
+
+def objection(
+    kind: str = "RETEST",
+    *,
+    raised_on: int = DAY_OF_NOON,
+    by: str = YIBIN,
+    party: str = "试验食品厂",
+    lab: str | None = None,
+    case: str = CASE,
+) -> ObjectionRaised:
+    return ObjectionRaised(
+        head=CaseHead(case_id=case),
+        sample_no=case.rpartition("/")[2],
+        kind=ObjectionKind(kind),
+        party=Party(name=party),
+        raised_on=raised_on,
+        authority=Authority(division=by),
+        retest_lab=LaboratoryRef(name=lab) if lab else None,
+    )
+
+
+def conclusion(
+    outcome: str, kind: str = "RETEST", *, raised_on: int = DAY_OF_NOON, by: str = YIBIN, lab: str | None = None, case: str = CASE
+) -> ObjectionResolved:
+    return ObjectionResolved(
+        head=CaseHead(case_id=case),
+        sample_no=case.rpartition("/")[2],
+        kind=ObjectionKind(kind),
+        raised_on=raised_on,
+        outcome=ObjectionOutcome(outcome),
+        resolved_on=raised_on + 9,
+        authority=Authority(division=by),
+        retest_lab=LaboratoryRef(name=lab) if lab else None,
+    )
 
 
 SANCTION = "sichuan/credit/A-2026-1"

@@ -7,11 +7,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from chuanyu.contracts.case import Withdrawn
-from chuanyu.contracts.credit import SanctionLifted
-from chuanyu.contracts.spotcheck import Verdict
+from chuanyu.contracts.case import ReceiptIssued
+from chuanyu.contracts.credit import SanctionImposed
+from chuanyu.contracts.spotcheck import Authenticity, ResultReported, Verdict
 from chuanyu.kernel.store import Arrived
 from kit.cases import (
+    DAY_OF_NOON,
     HUNAN,
     LUZHOU,
     NOON,
@@ -20,8 +21,11 @@ from kit.cases import (
     YIBIN,
     YUZHONG,
     Talk,
+    conclusion,
     corrects,
+    disposal,
     lifting,
+    objection,
     receipt,
     result,
     sanction,
@@ -38,7 +42,29 @@ def statement(draw: Callable[..., Any], case: str) -> Any:
     """What opens a case of this family, or adds to it without naming anything."""
     if "/credit/" in case:
         return lifting(case=case) if draw(st.booleans()) else sanction(case=case, flagged=draw(st.sampled_from([(), (WANZHOU,), (YIBIN,)])))
+    if draw(st.integers(0, 4)) > 1:
+        return about_a_sample(draw, case)
     return result(Verdict(draw(VERDICTS)), producer=draw(PRODUCERS), sampled=draw(st.sampled_from([YUZHONG, YIBIN])), case=case)
+
+
+def about_a_sample(draw: Callable[..., Any], case: str) -> Any:
+    """A disposal, an objection or its conclusion, by whoever may or may not owe it."""
+    by, day = draw(st.sampled_from([YIBIN, YIBIN, YUZHONG, "510000"])), DAY_OF_NOON + draw(st.sampled_from([0, 0, 30]))
+    kind, lab = draw(st.sampled_from(["RETEST", "RETEST", "AUTHENTICITY"])), draw(st.sampled_from([None, "复检所"]))
+    what = draw(st.sampled_from(["dispose", "dispose", "object", "conclude"]))
+    if what == "object":
+        return objection(kind, raised_on=day, by=by, lab=lab, case=case)
+    if what == "conclude":
+        outcome = draw(st.sampled_from(["UPHELD", "OVERTURNED", "WITHDRAWN", "NOT_ACCEPTED"]))
+        return conclusion(outcome, kind, raised_on=day, by=by, lab=lab, case=case)
+    return disposal(
+        draw(st.sampled_from(["STARTED", "CONTROLLED", "FINISHED", "FINISHED", "SENT_BACK"])),
+        part=draw(st.sampled_from(["PRODUCTION", "PRODUCTION", "CIRCULATION"])),
+        by=by,
+        case=case,
+        served_on=draw(st.sampled_from([None, None, DAY_OF_NOON + 2])),
+        authenticity=Authenticity(draw(st.sampled_from(["GENUINE", "GENUINE", "COUNTERFEIT", "UNKNOWN"]))),
+    )
 
 
 def saying(draw: Callable[..., Any], case: str, named: str, *, confirms: bool) -> Any:
@@ -67,7 +93,7 @@ def histories(draw: Callable[..., Any], cases: Sequence[str], size: int = 9, *, 
         province = draw(st.sampled_from(["sichuan", "chongqing"]))
         word = f"e{number}" if lawful else draw(st.sampled_from([f"e{number}"] * 15 + ["e0"]))
         event = saying(draw, case, draw(st.sampled_from([each for each in words if each != word])), confirms=not lawful)
-        if lawful and not isinstance(event, Withdrawn | SanctionLifted):
+        if lawful and isinstance(event, ResultReported | SanctionImposed | ReceiptIssued):
             province = case.partition("/")[0]
         clocks[province] += draw(st.integers(1, 9))
         member = draw(st.sampled_from(["amr"] * 5 + ["other"]))

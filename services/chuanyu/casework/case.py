@@ -19,6 +19,7 @@ class Standing(StrEnum):
     WITHDRAWN = "WITHDRAWN"
     LIFTED = "LIFTED"
     ENDED = "ENDED"
+    OVERTURNED = "OVERTURNED"  # by the conclusion of an objection (domain 7.3)
 
 
 class Obliged(StrEnum):
@@ -39,7 +40,10 @@ class Receipt(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One event of a case as the fold reads it. source: `/{province}/{member}` · event: a struct of `contracts`."""
+    """One event of a case as the fold reads it. source: `/{province}/{member}` · event: a struct of `contracts`.
+
+    restated: ms, of what a correction says in its place, when that was said
+    """
 
     order: Order
     id: bytes
@@ -47,6 +51,7 @@ class Fact:
     time: int
     recordedtime: int
     event: Any
+    restated: int | None = None
 
     @property
     def province(self) -> str:
@@ -57,6 +62,11 @@ class Fact:
     def answered_at(self) -> int:
         """The instant that decides whether something was done in time (D25)."""
         return self.time if self.event.head.backfilled else self.recordedtime
+
+    @property
+    def said_at(self) -> int:
+        """As `answered_at`, of the content that stands."""
+        return self.answered_at if self.restated is None else self.restated
 
 
 class Flag(msgspec.Struct, frozen=True, array_like=True):
@@ -154,6 +164,60 @@ class Remark(msgspec.Struct, frozen=True, array_like=True, order=True):
     code: str
 
 
+class Progress(msgspec.Struct, frozen=True, array_like=True):
+    """How far one authority is with one part of a failed sample's disposal (核查处置, domain 4.6).
+
+    state: of `spotcheck.DisposalState` · changed: ms, when it was reached · event: that says so · served_on: days since 1970, on which the
+    party of this part received the conclusion · counterfeit: the labelled producer did not make it · released: owes the part no more
+    """
+
+    part: str
+    authority: str
+    state: str = "NOT_STARTED"
+    changed: int | None = None
+    event: bytes | None = None
+    served_on: int | None = None
+    counterfeit: bool = False
+    released: bool = False
+
+    @property
+    def ended(self) -> bool:
+        return self.state == "FINISHED" or self.counterfeit or self.released
+
+
+class Objection(msgspec.Struct, frozen=True, array_like=True):
+    """What a party disputes (domain 4.6). raised_on, resolved_on: days since 1970.
+
+    authority: that handles it, "" while only its end is known · outcome: of `spotcheck.ObjectionOutcome`, "" while it is open
+    event, resolved_by: the events that say so
+    """
+
+    kind: str
+    raised_on: int
+    authority: str = ""
+    event: bytes | None = None
+    outcome: str = ""
+    resolved_on: int | None = None
+    resolved_by: bytes | None = None
+
+    @property
+    def open(self) -> bool:
+        return not self.outcome
+
+
+class Term(msgspec.Struct, frozen=True, array_like=True):
+    """A time limit of a party, which is not on the bus: what it may do or must do by when. Shown; nobody here owes it or is late with it.
+
+    part, holder: whose · starts: ms · provisional: assumed, until it is known when the party was served (domain 4.2)
+    """
+
+    rule: str
+    part: str
+    holder: str
+    starts: int
+    provisional: bool
+
+
 class Case(msgspec.Struct, frozen=True, array_like=True):
     """A case after a set of events, last being the greatest of their orders.
 
@@ -161,6 +225,7 @@ class Case(msgspec.Struct, frozen=True, array_like=True):
     ends: when the fact ends by itself, ms; the home node then says so (D10)
     known: events that took effect · versions: those among them that opened the case or replaced what did, the standing one last
     told: divisions that were ever flagged or given it for attention, sorted · issuer: source of what opened it
+    parts, objections, terms: of a sample · laboratory: that tested it, by CMA number and name
     """
 
     last: Order = (0, "", 0)
@@ -179,6 +244,10 @@ class Case(msgspec.Struct, frozen=True, array_like=True):
     ends: int | None = None
     told: tuple[str, ...] = ()
     issuer: str = ""
+    parts: tuple[Progress, ...] = ()
+    objections: tuple[Objection, ...] = ()
+    terms: tuple[Term, ...] = ()
+    laboratory: tuple[str, str] = ("", "")
 
     @property
     def open(self) -> bool:

@@ -85,7 +85,7 @@ def _take(steps: Steps, frame: Frame, bonds: Bonds, case: Case, turn: Turn) -> C
     if turn.kind is Kind.CONFIRM:
         return _confirm(steps, frame, case, turn.fact)
     if turn.kind is Kind.WITHDRAW:
-        return _withdraw(frame, bonds, case, turn)
+        return _withdraw(steps, frame, bonds, case, turn)
     if turn.kind is Kind.LAPSE:
         return obligations.lapse(case, turn.fact)
     return _add(steps, frame, bonds, case, turn)
@@ -114,9 +114,13 @@ def _add(steps: Steps, frame: Frame, bonds: Bonds, case: Case, turn: Turn) -> Ca
     fact = turn.fact
     if turn.kind is Kind.CORRECT:
         return _ask(frame, case, fact, NOTHING, undoes=True)
-    said = with_event(fact, event=bonds.content[turn.root].event) if turn.root in bonds.content else fact
+    said = _as_it_stands(fact, bonds.content.get(turn.root, fact))
     change = NOTHING if turn.root in bonds.withdrawn else _step(steps, frame, case, said)
     return _ask(frame, _change(frame, case, fact, change), fact, change, undoes=change.undoes)
+
+
+def _as_it_stands(fact: Fact, content: Fact) -> Fact:
+    return fact if content is fact else with_event(fact, event=content.event, restated=content.answered_at)
 
 
 def _step(steps: Steps, frame: Frame, case: Case, said: Fact) -> Change:
@@ -128,14 +132,14 @@ def _step(steps: Steps, frame: Frame, case: Case, said: Fact) -> Change:
     return act(frame, case, said) if act else NOTHING
 
 
-def _withdraw(frame: Frame, bonds: Bonds, case: Case, turn: Turn) -> Case:
+def _withdraw(steps: Steps, frame: Frame, bonds: Bonds, case: Case, turn: Turn) -> Case:
     fact = turn.fact
     if turn.opening:
         chain = bonds.chains[turn.root]
         case = obligations.cancel(case, fact, chain)
         versions = tuple(each for each in case.versions if each not in chain)
         case = replace(case, versions=versions)
-        case = case if versions else replace(case, standing=Standing.WITHDRAWN, alive=False)
+        case = case if versions else _change(frame, replace(case, standing=Standing.WITHDRAWN, alive=False), fact, steps.taken_back)
     return _ask(frame, case, fact, NOTHING, undoes=True)
 
 
@@ -163,9 +167,14 @@ def _change(frame: Frame, case: Case, fact: Fact, change: Change) -> Case:
         attention=case.attention if change.attention is None else change.attention,
         remarks=_remarked(case, fact, change.remarks),
         ends=case.ends if change.ends is None else change.ends,
+        parts=case.parts if change.parts is None else change.parts,
+        objections=case.objections if change.objections is None else change.objections,
+        terms=case.terms if change.terms is None else change.terms,
+        laboratory=case.laboratory if change.laboratory is None else change.laboratory,
     )
     case = obligations.meet(case, fact, change.met) if change.met else case
     case = obligations.prolong(frame, case, fact, change.extends) if change.extends else case
+    case = obligations.send_back(case, change.unmet) if change.unmet else case
     if change.owed is not None and (change.owed or case.obligations):
         case = obligations.owe(frame, case, fact, change.owed, whole=True)
     return obligations.owe(frame, case, fact, change.also_owed, whole=False) if change.also_owed else case

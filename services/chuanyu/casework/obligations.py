@@ -54,6 +54,13 @@ def prolong(frame: Frame, case: Case, fact: Fact, extended: Iterable[bytes]) -> 
     return case
 
 
+def send_back(case: Case, unmet: Iterable[bytes]) -> Case:
+    """The case with these met obligations open again at the due time that they had: the clock ran on (退回, domain 4.6)."""
+    back = frozenset(unmet)
+    owed = (replace(each, state=Obliged.OPEN, settled=None, settled_by=None) if each.id in back else each for each in case.obligations)
+    return replace(case, obligations=tuple(owed))
+
+
 def cancel(case: Case, fact: Fact, causes: Iterable[bytes]) -> Case:
     """The case without what these events started and nobody has answered yet (domain 7.4)."""
     fallen = frozenset(causes)
@@ -113,6 +120,8 @@ def _open(frame: Frame, fact: Fact, duty: Duty) -> Obligation:
         opened=fact.recordedtime,
         backfilled=fact.event.head.backfilled,
     )
+    if duty.answered is not None:
+        obligation = replace(obligation, state=Obliged.MET, settled=duty.answered, settled_by=fact.id)
     if clock == "time":
         return _clocked(frame, obligation, fact.time if duty.trigger is None else duty.trigger)
     if clock == "delivered" and node == fact.province:

@@ -6,17 +6,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from chuanyu.casework.case import Case, Confirmation, Fact, Flag, Standing
+from chuanyu.casework.case import Case, Confirmation, Fact, Flag, Objection, Progress, Standing, Term
 
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """What an authority owes by a rule of `clock_rules.csv`. trigger: ms, where it is not the event itself that starts a `time` clock."""
+    """What an authority owes by a rule of `clock_rules.csv`.
+
+    trigger: ms, where it is not the event itself that starts a `time` clock · answered: ms, by the very event that opens it
+    """
 
     rule: str
     authority: str
     part: str = ""
     trigger: int | None = None
+    answered: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +28,11 @@ class Change:
     """What one event does to its case; None leaves a thing as it was.
 
     flagged, attention, owed: the whole list that holds from now on; what is no longer in owed is cancelled
-    also_owed: opened beside it · met: ids of obligations that this answers · extends: of those whose time it extends
+    also_owed: opened beside it · met, unmet: ids of obligations that this answers, or sends back as not answered
+    extends: of those whose time it extends
     undoes: all who got the earlier fact must confirm this one
     remarks: codes of what is odd about it · ends: of an opening, when its fact ends by itself, ms
+    parts, objections, terms, laboratory: of `Case`, whole
     """
 
     stage: str | None = None
@@ -38,9 +44,14 @@ class Change:
     also_owed: tuple[Duty, ...] = ()
     met: tuple[bytes, ...] = ()
     extends: tuple[bytes, ...] = ()
+    unmet: tuple[bytes, ...] = ()
     undoes: bool = False
     remarks: tuple[str, ...] = ()
     ends: int | None = None
+    parts: tuple[Progress, ...] | None = None
+    objections: tuple[Objection, ...] | None = None
+    terms: tuple[Term, ...] | None = None
+    laboratory: tuple[str, str] | None = None
 
 
 NOTHING = Change()
@@ -59,12 +70,14 @@ class Steps:
 
     openings: events that found a case; a correction of one replaces it whole · additions: events that need an opened case; a correction of
     one takes its place from the beginning · delivered: what the first delivery of an event to a node means
+    taken_back: what follows when nothing stands any more of what opened the case
     """
 
     family: str
     openings: Mapping[type, Step]
     additions: Mapping[type, Step] = field(default_factory=dict)
     delivered: Delivered = _nothing
+    taken_back: Change = NOTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,59 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import cast
 
-from chuanyu.casework.case import Case, Confirmation, Flag
+from msgspec.structs import replace as replace_fields
+
+from chuanyu.casework.case import Case, Confirmation, Fact, Flag, Progress, Standing
 from chuanyu.casework.steps import Change, Duty
 from chuanyu.contracts.common import NoticeClass, Part, Party
 from chuanyu.contracts.spotcheck import PlanPublished, ResultReported, Verdict
 from chuanyu.domain import routing
+from chuanyu.domain.dates import day_of, from_millis, midnight
 from chuanyu.domain.places import PlaceType
-from chuanyu.domain.routing import Facts, Routing, Site, route
-
-NOTICE = "spotcheck_cross_province_notice"
-DISPOSAL = ("spotcheck_disposal_start", "spotcheck_disposal_control", "spotcheck_disposal_finish")
+from chuanyu.domain.routing import Facts, Ower, Routing, Site, route
+from chuanyu.domain.text import compact
+from chuanyu.spotcheck import duties, terms
+from chuanyu.spotcheck.standing import alive
 
 PASSED = Change(stage="PASSED", flagged=(), attention=(), owed=())  # a passed sample asks nothing of anybody
 
 
 def planned(plan: PlanPublished) -> Change:
-    """A plan addresses every region that is to take samples; no clock runs for it (domain 4.2)."""
+    """A plan addresses every region that is to take samples; no clock runs for it (domain 4.2), it ends with its last day."""
     regions = dict.fromkeys(region.division for region in plan.regions)
-    return Change(stage="PLANNED", flagged=tuple(Flag(division, "OTHER") for division in regions), attention=(), owed=())
+    flagged = tuple(Flag(division, "OTHER") for division in regions)
+    return Change(stage="PLANNED", flagged=flagged, attention=(), owed=(), ends=midnight(plan.ends_on + 1))
 
 
-def reported(result: ResultReported, here: str, provinces: Mapping[str, str], on: date) -> Change:
-    """What a failed or doubtful result does to its case.
+def passed(case: Case) -> Change:
+    """What a passed sample does to its case; as a correction it releases everybody."""
+    if not (case.parts or case.objections):
+        return PASSED
+    return replace(PASSED, parts=_parts(case.parts, ()), terms=(), alive=False)
 
-    here: the accepting node · provinces: node → first two digits · on: the day of acceptance
+
+def reported(case: Case, fact: Fact, provinces: Mapping[str, str]) -> Change:
+    """What a failed or doubtful result, or its correction, does to its case; once overturned nothing is owed for it any more.
+
+    provinces: node → first two digits
     """
-    found = route(facts(result, here, provinces, on))
+    result: ResultReported = fact.event
+    found = route(facts(result, fact.province, provinces, day_of(from_millis(fact.recordedtime))))
+    failed, stands = result.verdict is Verdict.FAILED, case.standing is Standing.STANDS
+    parts = _parts(case.parts, found.owers if failed else ())
     return Change(
         stage=result.verdict.value,
         flagged=tuple(Flag(ower.code, ower.role) for ower in found.owers),
         attention=found.attention,
-        owed=tuple(duties(result.verdict, found)),
+        owed=tuple(_owed(case, result, found, parts)) if failed and stands else (),
+        parts=parts,
+        terms=terms.of_result(result, fact, found.place_type, case.terms) if failed else (),
+        laboratory=_laboratory(result),
+        alive=stands and alive(parts, case.objections),
     )
 
 
-def duties(verdict: Verdict, found: Routing) -> Iterator[Duty]:
-    """Who owes what for a failed sample: the notice over the border, and the disposal (核查处置) of each part. 问题 alone owes nothing."""
-    if verdict is not Verdict.FAILED:
-        return
+def _parts(known: Sequence[Progress], owers: Iterable[Ower]) -> tuple[Progress, ...]:
+    """How far each part is, after routing: who owes no more is released, and who owes again goes on where it stood."""
+    owing = {(ower.part, ower.code): Progress(ower.part, ower.code) for ower in owers}
+    kept = [replace_fields(each, released=(each.part, each.authority) not in owing) for each in known]
+    seen = {(each.part, each.authority) for each in kept}
+    return (*kept, *(fresh for key, fresh in owing.items() if key not in seen))
+
+
+def _owed(case: Case, result: ResultReported, found: Routing, parts: Iterable[Progress]) -> Iterator[Duty]:
+    """Who owes what for a failed sample: the notice over the border, the disposal of each part, and the re-test that was asked for."""
+    industrial = duties.is_industrial(result)
     if found.notice_owed and found.producer_province:
-        yield Duty(NOTICE, _sampling_authority(found), found.producer_province)
-    for ower in found.owers:
-        for rule in DISPOSAL:
-            yield Duty(rule, ower.code, ower.part)
+        yield Duty(duties.ORIGIN_NOTICE if industrial else duties.NOTICE, _sampling_authority(found), found.producer_province)
+    yield from duties.of_parts(parts, industrial=industrial)
+    yield from duties.still_owed(case, lambda each: each.rule != duties.RETEST_LABORATORY)
 
 
 def noticed(case: Case, confirmation: Confirmation, provinces: Mapping[str, str]) -> tuple[bytes, ...]:
     """The notices that a delivery answers: the producer's province has been told once its node has what the notice is about."""
-    reached = provinces[confirmation.by] + "0000"
-    told = (each for each in case.obligations if each.open and each.rule == NOTICE and each.part == reached)
+    reached, rules = provinces[confirmation.by] + "0000", (duties.NOTICE, duties.ORIGIN_NOTICE)
+    told = (each for each in case.obligations if each.open and each.rule in rules and each.part == reached)
     return tuple(each.id for each in told if confirmation.event in case.since(each.cause))
 
 
@@ -85,3 +110,7 @@ def _sampling_authority(found: Routing) -> str:
     narrowest = next((ower.code for ower in found.owers if ower.part in ("CIRCULATION", "CATERING")), found.sampled_province)
     assert narrowest is not None
     return narrowest
+
+
+def _laboratory(result: ResultReported) -> tuple[str, str]:
+    return (result.lab.cma_no or "", compact(result.lab.name)) if result.lab else ("", "")

@@ -1,34 +1,36 @@
 """Who owes what for a result, row by row of domain 4.5, and what no result may lack."""
 
-from datetime import date
-
 import pytest
 from msgspec.structs import replace
 
-from chuanyu.casework.case import NEW, Confirmation, Flag, Receipt
+from chuanyu.casework.case import NEW, Confirmation, Fact, Flag, Receipt, Standing
 from chuanyu.casework.steps import Duty
 from chuanyu.contracts.common import OnlinePlace, Part
 from chuanyu.contracts.spotcheck import ResultReported, Verdict
-from chuanyu.spotcheck import rules
-from kit.cases import HUNAN, PROVINCES, WANZHOU, YIBIN, YUZHONG, result
+from chuanyu.spotcheck import duties, rules
+from kit.cases import HUNAN, NOON, PROVINCES, WANZHOU, YIBIN, YUZHONG, result
 
-DAY = date(2026, 9, 29)
+STANDING = replace(NEW, standing=Standing.STANDS)
 CHENGDU = "510100"
+
+
+def fact(event: ResultReported, here: str) -> Fact:
+    return Fact((1, f"{here}.spotcheck", 1), b"it", f"/{here}/amr", NOON, NOON, event)
 
 
 def asked(event: ResultReported, here: str = "chongqing") -> tuple[set[tuple[str, str]], list[Duty]]:
     """(division, role) of the flagged, and the duties other than disposal."""
-    change = rules.reported(event, here, PROVINCES, DAY)
+    change = rules.reported(STANDING, fact(event, here), PROVINCES)
     assert change.flagged is not None and change.owed is not None
     flagged = {(each.division, each.role) for each in change.flagged}
-    disposal = {(duty.authority, duty.part) for duty in change.owed if duty.rule in rules.DISPOSAL}
+    disposal = {(duty.authority, duty.part) for duty in change.owed if duty.rule in duties.DISPOSAL}
     assert disposal == flagged or event.verdict is not Verdict.FAILED
-    assert len(change.owed) == 3 * len(disposal) + sum(duty.rule == rules.NOTICE for duty in change.owed)
-    return flagged, [duty for duty in change.owed if duty.rule not in rules.DISPOSAL]
+    assert len(change.owed) == 3 * len(disposal) + sum(duty.rule == duties.NOTICE for duty in change.owed)
+    return flagged, [duty for duty in change.owed if duty.rule not in duties.DISPOSAL]
 
 
 def notice(authority: str, to: str) -> list[Duty]:
-    return [Duty(rules.NOTICE, authority, to)]
+    return [Duty(duties.NOTICE, authority, to)]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +75,8 @@ def test_a_passed_sample_asks_nothing_of_anybody() -> None:
 
 
 def test_flagged_roles_are_the_parts_of_the_chain() -> None:
-    assert rules.reported(result(), "chongqing", PROVINCES, DAY).flagged == (Flag(YIBIN, "PRODUCTION"), Flag(YUZHONG, "CIRCULATION"))
+    change = rules.reported(STANDING, fact(result(), "chongqing"), PROVINCES)
+    assert change.flagged == (Flag(YIBIN, "PRODUCTION"), Flag(YUZHONG, "CIRCULATION"))
 
 
 def test_a_delivery_elsewhere_answers_no_notice() -> None:
