@@ -9,7 +9,8 @@ from uuid import UUID
 import orjson
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from chuanyu.casework.case import Case, Confirmation
+from chuanyu.casework import remarks, samples
+from chuanyu.casework.case import Case, Confirmation, Remark
 from chuanyu.casework.content import content, title
 from chuanyu.casework.listing import Face, Happened, Kept, Owed
 from chuanyu.casework.reader import Reader
@@ -54,7 +55,10 @@ def whole(kept: Kept, happened: Sequence[Happened], ages: Mapping[str, float | N
         waiting=[
             case_pb2.Waiting(event_id=_id(each.event), waits_for=_id(each.original), since=stamp(each.since)) for each in case.waiting
         ],
-        remarks=[case_pb2.Remark(event_id=_id(each.event), code=each.code) for each in case.remarks],
+        remarks=[_remark(each) for each in case.remarks],
+        parts=[samples.progress(each, reader.now) for each in case.parts],
+        objections=[samples.objection(each, reader.now) for each in case.objections],
+        terms=[samples.term(each) for each in case.terms],
         as_of=stamp(reader.now),
         freshness=freshness(ages),
         notices=notices(kept.held, ages) + ([] if sees else [notice("CONTENT_WITHHELD")]),
@@ -222,6 +226,11 @@ def _receipt(each: Confirmation) -> case_pb2.Receipt:
         given_at=_stamped(each.at),
         receipt_event_id=_id(each.receipt),
     )
+
+
+def _remark(each: Remark) -> case_pb2.Remark:
+    zh, en = remarks.WORDS.get(each.code, ("", ""))
+    return case_pb2.Remark(event_id=_id(each.event), code=each.code, text=obligation_pb2.Text(zh=zh, en=en))
 
 
 def _about(face: Face | None, sees: bool) -> str:

@@ -18,6 +18,7 @@ _STANDINGS = {
     "WITHDRAWN": "已撤回 · withdrawn",
     "LIFTED": "已解除 · lifted",
     "ENDED": "已终结 · ended",
+    "OVERTURNED": "已推翻 · overturned",
 }
 _EFFECTS = {
     "STANDS": "",
@@ -25,6 +26,23 @@ _EFFECTS = {
     "WITHDRAWN": "（已被撤回 · withdrawn）",
     "WAITING": "（等待所指事件 · waits for the event it refers to）",
     "VOID": "（不生效，见附注 · without effect, see the remarks）",
+}
+_STATES = {
+    "NOT_STARTED": "未启动",
+    "STARTED": "已启动",
+    "CONTROLLED": "产品控制",
+    "CAUSE_SOUGHT": "原因排查",
+    "PENALTY": "行政处罚",
+    "RECHECKED": "整改复查",
+    "FINISHED": "完成",
+}
+_KINDS = {"AUTHENTICITY": "真实性异议 authenticity", "RETEST": "复检 re-test", "JUDGEMENT_BASIS": "判定依据 judgement basis"}
+_OUTCOMES = {
+    "": "处理中 open",
+    "UPHELD": "维持原结论 upheld",
+    "OVERTURNED": "推翻原结论 overturned",
+    "WITHDRAWN": "撤回异议 withdrawn",
+    "NOT_ACCEPTED": "不予受理 not accepted",
 }
 _RECEIPTS = {"DELIVERED": "已送达 delivered", "PROCESSED": "已处理 processed"}
 
@@ -116,12 +134,42 @@ def _told(case: Mapping[str, Any]) -> Iterator[str]:
     yield from _section("经过 · what happened", (line for each in case["events"] for line in _event(each)))
     if case["earlier_events"]:
         yield f"  （另有更早{case['earlier_events']}条未列 · {case['earlier_events']} earlier events are not shown）"
+    yield from _section("核查处置 · disposal", (_part(each) for each in case["parts"]))
+    yield from _section("异议 · objections", (_objection(each) for each in case["objections"]))
+    yield from _section("当事人期限 · what parties may or must do", (line for each in case["terms"] for line in _term(each)))
     yield from _section("待办 · who owes what by when", (line for each in case["obligations"] for line in _obligation(each)))
     yield from _section("回执 · receipts", (_receipt(each, case["as_of"]) for each in case["receipts"]))
     yield from _section(
         "等待 · waiting", (f"{each['event_id']} → {each['waits_for'] or '立案事实 what opens it'}" for each in case["waiting"])
     )
-    yield from _section("附注 · remarks", (f"{each['code']}  {each['event_id']}" for each in case["remarks"]))
+    yield from _section("附注 · remarks", (_remark(each) for each in case["remarks"]))
+
+
+def _part(one: Mapping[str, Any]) -> str:
+    state = f"{_STATES[one['state']]} {one['state'].lower()}"
+    since = f"，{owing.clock(one['changed_at'])}" if one["changed_at"] else ""
+    served = f"，{one['served_on']}送达 served" if one["served_on"] else ""
+    ended = "，假冒 counterfeit" * one["counterfeit"] + "（已更正至他处 released）" * one["released"]
+    return f"{owing.PARTS.get(one['part'], one['part'])}  {owing.place(one['authority'])}：{state}{since}{served}{ended}"
+
+
+def _objection(one: Mapping[str, Any]) -> str:
+    outcome = _OUTCOMES[one["outcome"] or ""] + (f"，{one['resolved_on']}" if one["resolved_on"] else "")
+    by = owing.place(one["authority"]) if one["authority"] else "受理机关不详 unknown authority"
+    return f"{_KINDS.get(one['kind'], one['kind'])}  {one['raised_on']}  {by}：{outcome}"
+
+
+def _term(one: Mapping[str, Any]) -> Iterator[str]:
+    assumed = "（送达日期不明，暂计 provisional）" if one["provisional"] else ""
+    until = owing.clock(one["due_at"]) if one["due_at"] else "–"
+    yield f"{one['to_do']['zh']}{owing.part(one['part'])} · {one['to_do']['en']}：至 until {until}{assumed}"
+    if one["explained"]:
+        yield f"    {one['explained']['zh']}{owing.CERTAINTY.get(one['source_certainty'], '')}"
+
+
+def _remark(one: Mapping[str, Any]) -> str:
+    words = f"{one['text']['zh']} · {one['text']['en']} " if one["text"] and one["text"]["zh"] else ""
+    return f"{words}({one['code']})  {one['event_id']}"
 
 
 def _section(title: str, lines: Iterable[str]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chuanyu.casework import remarks
 from chuanyu.casework.case import NEW, Case, Flag, Standing, pack, unpack
 from chuanyu.casework.deadlines import frame
 from chuanyu.casework.fold import extend, fold
@@ -108,6 +109,7 @@ def test_no_duty_stands_twice_and_what_left_open_says_when_and_why(arrivals: lis
 def test_a_part_is_as_far_as_what_its_authority_owes_still(arrivals: list[Arrived]) -> None:
     """核查处置: what a state answers is answered, what it does not is owed; nothing is owed for a result that does not stand."""
     case = fold(SPOTCHECK, FRAME, facts(arrivals))
+    assert {each.code for each in case.remarks} <= remarks.WORDS.keys()
     owed = {(each.rule, each.authority, each.part) for each in case.obligations if each.open}
     if case.standing is not Standing.STANDS:
         assert not owed and not case.alive

@@ -19,6 +19,7 @@ class CaseStanding(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CASE_STANDING_WITHDRAWN: _ClassVar[CaseStanding]
     CASE_STANDING_LIFTED: _ClassVar[CaseStanding]
     CASE_STANDING_ENDED: _ClassVar[CaseStanding]
+    CASE_STANDING_OVERTURNED: _ClassVar[CaseStanding]
 
 class EventEffect(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -40,6 +41,7 @@ CASE_STANDING_STANDS: CaseStanding
 CASE_STANDING_WITHDRAWN: CaseStanding
 CASE_STANDING_LIFTED: CaseStanding
 CASE_STANDING_ENDED: CaseStanding
+CASE_STANDING_OVERTURNED: CaseStanding
 EVENT_EFFECT_UNSPECIFIED: EventEffect
 EVENT_EFFECT_STANDS: EventEffect
 EVENT_EFFECT_REPLACED: EventEffect
@@ -91,7 +93,7 @@ class Flagged(_message.Message):
     def __init__(self, authority: _Optional[_Union[_obligation_pb2.Authority, _Mapping]] = ..., role: _Optional[str] = ...) -> None: ...
 
 class Case(_message.Message):
-    __slots__ = ("summary", "events", "earlier_events", "obligations", "receipts", "waiting", "remarks", "as_of", "freshness", "notices")
+    __slots__ = ("summary", "events", "earlier_events", "obligations", "receipts", "waiting", "remarks", "as_of", "freshness", "notices", "parts", "objections", "terms")
     SUMMARY_FIELD_NUMBER: _ClassVar[int]
     EVENTS_FIELD_NUMBER: _ClassVar[int]
     EARLIER_EVENTS_FIELD_NUMBER: _ClassVar[int]
@@ -102,6 +104,9 @@ class Case(_message.Message):
     AS_OF_FIELD_NUMBER: _ClassVar[int]
     FRESHNESS_FIELD_NUMBER: _ClassVar[int]
     NOTICES_FIELD_NUMBER: _ClassVar[int]
+    PARTS_FIELD_NUMBER: _ClassVar[int]
+    OBJECTIONS_FIELD_NUMBER: _ClassVar[int]
+    TERMS_FIELD_NUMBER: _ClassVar[int]
     summary: CaseSummary
     events: _containers.RepeatedCompositeFieldContainer[CaseEvent]
     earlier_events: int
@@ -112,7 +117,72 @@ class Case(_message.Message):
     as_of: _timestamp_pb2.Timestamp
     freshness: _containers.RepeatedCompositeFieldContainer[_obligation_pb2.SourceFreshness]
     notices: _containers.RepeatedCompositeFieldContainer[_obligation_pb2.Notice]
-    def __init__(self, summary: _Optional[_Union[CaseSummary, _Mapping]] = ..., events: _Optional[_Iterable[_Union[CaseEvent, _Mapping]]] = ..., earlier_events: _Optional[int] = ..., obligations: _Optional[_Iterable[_Union[_obligation_pb2.Obligation, _Mapping]]] = ..., receipts: _Optional[_Iterable[_Union[Receipt, _Mapping]]] = ..., waiting: _Optional[_Iterable[_Union[Waiting, _Mapping]]] = ..., remarks: _Optional[_Iterable[_Union[Remark, _Mapping]]] = ..., as_of: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., freshness: _Optional[_Iterable[_Union[_obligation_pb2.SourceFreshness, _Mapping]]] = ..., notices: _Optional[_Iterable[_Union[_obligation_pb2.Notice, _Mapping]]] = ...) -> None: ...
+    parts: _containers.RepeatedCompositeFieldContainer[PartProgress]
+    objections: _containers.RepeatedCompositeFieldContainer[Objection]
+    terms: _containers.RepeatedCompositeFieldContainer[PartyTerm]
+    def __init__(self, summary: _Optional[_Union[CaseSummary, _Mapping]] = ..., events: _Optional[_Iterable[_Union[CaseEvent, _Mapping]]] = ..., earlier_events: _Optional[int] = ..., obligations: _Optional[_Iterable[_Union[_obligation_pb2.Obligation, _Mapping]]] = ..., receipts: _Optional[_Iterable[_Union[Receipt, _Mapping]]] = ..., waiting: _Optional[_Iterable[_Union[Waiting, _Mapping]]] = ..., remarks: _Optional[_Iterable[_Union[Remark, _Mapping]]] = ..., as_of: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., freshness: _Optional[_Iterable[_Union[_obligation_pb2.SourceFreshness, _Mapping]]] = ..., notices: _Optional[_Iterable[_Union[_obligation_pb2.Notice, _Mapping]]] = ..., parts: _Optional[_Iterable[_Union[PartProgress, _Mapping]]] = ..., objections: _Optional[_Iterable[_Union[Objection, _Mapping]]] = ..., terms: _Optional[_Iterable[_Union[PartyTerm, _Mapping]]] = ...) -> None: ...
+
+class PartProgress(_message.Message):
+    __slots__ = ("part", "authority", "state", "changed_at", "event_id", "served_on", "counterfeit", "released")
+    PART_FIELD_NUMBER: _ClassVar[int]
+    AUTHORITY_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_AT_FIELD_NUMBER: _ClassVar[int]
+    EVENT_ID_FIELD_NUMBER: _ClassVar[int]
+    SERVED_ON_FIELD_NUMBER: _ClassVar[int]
+    COUNTERFEIT_FIELD_NUMBER: _ClassVar[int]
+    RELEASED_FIELD_NUMBER: _ClassVar[int]
+    part: str
+    authority: _obligation_pb2.Authority
+    state: str
+    changed_at: _timestamp_pb2.Timestamp
+    event_id: str
+    served_on: str
+    counterfeit: bool
+    released: bool
+    def __init__(self, part: _Optional[str] = ..., authority: _Optional[_Union[_obligation_pb2.Authority, _Mapping]] = ..., state: _Optional[str] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., event_id: _Optional[str] = ..., served_on: _Optional[str] = ..., counterfeit: _Optional[bool] = ..., released: _Optional[bool] = ...) -> None: ...
+
+class Objection(_message.Message):
+    __slots__ = ("kind", "raised_on", "authority", "outcome", "resolved_on", "event_id", "resolved_by")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    RAISED_ON_FIELD_NUMBER: _ClassVar[int]
+    AUTHORITY_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    RESOLVED_ON_FIELD_NUMBER: _ClassVar[int]
+    EVENT_ID_FIELD_NUMBER: _ClassVar[int]
+    RESOLVED_BY_FIELD_NUMBER: _ClassVar[int]
+    kind: str
+    raised_on: str
+    authority: _obligation_pb2.Authority
+    outcome: str
+    resolved_on: str
+    event_id: str
+    resolved_by: str
+    def __init__(self, kind: _Optional[str] = ..., raised_on: _Optional[str] = ..., authority: _Optional[_Union[_obligation_pb2.Authority, _Mapping]] = ..., outcome: _Optional[str] = ..., resolved_on: _Optional[str] = ..., event_id: _Optional[str] = ..., resolved_by: _Optional[str] = ...) -> None: ...
+
+class PartyTerm(_message.Message):
+    __slots__ = ("part", "to_do", "kind", "starts_at", "due_at", "provisional", "rule", "rule_version", "explained", "source_certainty")
+    PART_FIELD_NUMBER: _ClassVar[int]
+    TO_DO_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    STARTS_AT_FIELD_NUMBER: _ClassVar[int]
+    DUE_AT_FIELD_NUMBER: _ClassVar[int]
+    PROVISIONAL_FIELD_NUMBER: _ClassVar[int]
+    RULE_FIELD_NUMBER: _ClassVar[int]
+    RULE_VERSION_FIELD_NUMBER: _ClassVar[int]
+    EXPLAINED_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_CERTAINTY_FIELD_NUMBER: _ClassVar[int]
+    part: str
+    to_do: _obligation_pb2.Text
+    kind: str
+    starts_at: _timestamp_pb2.Timestamp
+    due_at: _timestamp_pb2.Timestamp
+    provisional: bool
+    rule: str
+    rule_version: int
+    explained: _obligation_pb2.Text
+    source_certainty: str
+    def __init__(self, part: _Optional[str] = ..., to_do: _Optional[_Union[_obligation_pb2.Text, _Mapping]] = ..., kind: _Optional[str] = ..., starts_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., due_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., provisional: _Optional[bool] = ..., rule: _Optional[str] = ..., rule_version: _Optional[int] = ..., explained: _Optional[_Union[_obligation_pb2.Text, _Mapping]] = ..., source_certainty: _Optional[str] = ...) -> None: ...
 
 class CaseEvent(_message.Message):
     __slots__ = ("event_id", "type", "title", "effect", "source", "occurred_at", "recorded_at", "backfilled", "refers_to", "topic", "sequence", "data")
@@ -169,12 +239,14 @@ class Waiting(_message.Message):
     def __init__(self, event_id: _Optional[str] = ..., waits_for: _Optional[str] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class Remark(_message.Message):
-    __slots__ = ("event_id", "code")
+    __slots__ = ("event_id", "code", "text")
     EVENT_ID_FIELD_NUMBER: _ClassVar[int]
     CODE_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
     event_id: str
     code: str
-    def __init__(self, event_id: _Optional[str] = ..., code: _Optional[str] = ...) -> None: ...
+    text: _obligation_pb2.Text
+    def __init__(self, event_id: _Optional[str] = ..., code: _Optional[str] = ..., text: _Optional[_Union[_obligation_pb2.Text, _Mapping]] = ...) -> None: ...
 
 class CaseFilter(_message.Message):
     __slots__ = ("province", "family", "open", "standing", "stage", "authority", "overdue")
