@@ -13,6 +13,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "not_the_issuer": ("并非原报送机关", "it does not come from the issuer"),
     "withdrawn_before": ("所指事件已被撤回", "what it refers to was withdrawn before"),
     "another_kind": ("与所更正事件种类不同", "it is of another kind than what it corrects"),
+    "not_the_receiver": ("并非由应回执机关所在节点发出", "the receipt does not come from the node of who is to give it"),
     # what is owed
     "rule_not_in_force": ("触发之日尚无有效时限规则", "no version of the rule was in force on that day"),
     "obligation_unknown": ("本案没有所指待办", "the case has no such obligation"),

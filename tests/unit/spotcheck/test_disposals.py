@@ -26,6 +26,7 @@ from kit.cases import (
     Talk,
     corrects,
     disposal,
+    named,
     receipt,
     result,
     withdrawn,
@@ -205,7 +206,8 @@ def test_p3_a_producer_that_moves_releases_the_old_authority_and_begins_at_the_n
     }
     owing = {each.authority for each in case.obligations if each.open}
     assert owing == {YUZHONG, WANZHOU}
-    assert [each.by for each in case.confirmations if each.at is None] == ["sichuan", "sichuan"]
+    asked = {each.by for each in case.confirmations if each.event == named("second").bytes}
+    assert asked == {"sichuan", YIBIN, YUZHONG, WANZHOU}, "the old one is told, and the new one"
     talk.say("sichuan", disposal("FINISHED"))
     assert codes(fold(STEPS, FRAME, talk.facts)) == ["disposal_not_owed"]
     talk.say("chongqing", corrects(result(), "second"))

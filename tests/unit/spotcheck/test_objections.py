@@ -16,7 +16,21 @@ from chuanyu.domain import clock_rules
 from chuanyu.domain.dates import from_days, midnight, to_days
 from chuanyu.spotcheck import duties, terms
 from chuanyu.spotcheck.handlers import steps
-from kit.cases import DAY_OF_NOON, NOON, PROVINCES, YIBIN, YUZHONG, Talk, conclusion, corrects, disposal, objection, result, withdrawn
+from kit.cases import (
+    DAY_OF_NOON,
+    NOON,
+    PROVINCES,
+    YIBIN,
+    YUZHONG,
+    Talk,
+    conclusion,
+    corrects,
+    disposal,
+    named,
+    objection,
+    result,
+    withdrawn,
+)
 
 DAY = 86_400_000
 STEPS, FRAME = steps(PROVINCES), deadlines.frame(PROVINCES)
@@ -164,7 +178,8 @@ def test_p9_overturned_undoes_the_result_as_a_withdrawal_does(before: tuple[Any,
     case = overturned(*before)
     assert (case.standing, case.alive) == (Standing.OVERTURNED, False)
     assert {each.state for each in case.obligations if each.rule != duties.RETEST_LABORATORY} == {Obliged.CANCELLED}
-    assert [(each.by, each.at) for each in case.confirmations][-1] == ("chongqing", None)
+    asked = {each.by for each in case.confirmations if each.event == named(f"e{len(before)}").bytes}
+    assert asked == {"chongqing", YIBIN, YUZHONG}, "all who got it confirm"
     assert case.open
 
 
