@@ -187,7 +187,8 @@ class Rig:
     def _environment(self, province: str) -> dict[str, str]:
         base = {key: value for key, value in os.environ.items() if not key.startswith("CHUANYU_")}
         metrics = ports.address(ports.any_free(1)[0])
-        return {**base, **self.nodes[province].environment(), "CHUANYU_LISTEN_METRICS": metrics, "PYTHONPATH": _TESTS}
+        path = os.pathsep.join(filter(None, [_TESTS, base.get("PYTHONPATH")]))
+        return {**base, **self.nodes[province].environment(), "CHUANYU_LISTEN_METRICS": metrics, "PYTHONPATH": path}
 
     def _node(self, province: Province) -> Node:
         grpc, rest, metrics = ports.any_free(3)
