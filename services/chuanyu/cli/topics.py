@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import ssl
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from chuanyu.cli import DONE, NO
 from chuanyu.cli.shown import show, table
 from chuanyu.embedded import places, running
 from chuanyu.embedded.provinces import BOTH
-from chuanyu.kernel import settings, topics
+from chuanyu.kernel import settings, tls, topics
 from chuanyu.kernel.store import Store, positions
 from chuanyu.kernel.topics import Lag, Plan
 
@@ -25,13 +26,17 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """One node's Kafka and database, and the provinces whose topics stand there: word → first two digits of their divisions."""
+    """One node's Kafka and database, and the provinces whose topics stand there: word → first two digits of their divisions.
+
+    context: TLS to Kafka, None for plain text
+    """
 
     node: str
     kafka: str
     database: str
     provinces: Mapping[str, str]
     durability: str
+    context: ssl.SSLContext | None = None
 
     @property
     def wanted(self) -> tuple[topics.Topic, ...]:
@@ -68,7 +73,8 @@ def _options(function: _Command) -> _Command:
 @_options
 def plan(directory: Path | None, environment: bool, durability: str, as_json: bool) -> int:
     """Say what `apply` would do; 0 when nothing, 1 when something."""
-    plans = {cluster.node: topics.plan(cluster.kafka, cluster.wanted) for cluster in _clusters(directory, environment, durability)}
+    clusters = _clusters(directory, environment, durability)
+    plans = {cluster.node: topics.plan(cluster.kafka, cluster.wanted, cluster.context) for cluster in clusters}
     _show(plans, as_json, "would make", "would set")
     return NO if any(plans.values()) else DONE
 
@@ -77,7 +83,8 @@ def plan(directory: Path | None, environment: bool, durability: str, as_json: bo
 @_options
 def apply(directory: Path | None, environment: bool, durability: str, as_json: bool) -> int:
     """Make missing topics, set what differs. Partition counts are never changed."""
-    plans = {cluster.node: topics.apply(cluster.kafka, cluster.wanted) for cluster in _clusters(directory, environment, durability)}
+    clusters = _clusters(directory, environment, durability)
+    plans = {cluster.node: topics.apply(cluster.kafka, cluster.wanted, cluster.context) for cluster in clusters}
     _show(plans, as_json, "made", "set")
     return DONE
 
@@ -116,7 +123,8 @@ class _Settings:
 def _described(environ: Mapping[str, str], durability: str) -> Cluster:
     found = settings.from_environment(_Settings, environ)
     where = found.where
-    return Cluster(where.province, found.kafka.bootstrap, found.store.database, where.provinces, durability)
+    context = tls.client_context(found.kafka.properties())
+    return Cluster(where.province, found.kafka.bootstrap, found.store.database, where.provinces, durability, context)
 
 
 def _lag_rows(cluster: Cluster) -> Iterator[dict[str, Any]]:
@@ -127,7 +135,7 @@ def _lag_rows(cluster: Cluster) -> Iterator[dict[str, Any]]:
         stored = positions.next_offsets(connection)
     for service in services(cluster.node, cluster.provinces, (*PARTS, *APART)):
         heard = [topic for topic in cluster.wanted if topic.name.partition(".")[2] in service.families]
-        for row in topics.lag(cluster.kafka, [f"{cluster.node}.{service.name}"], heard):
+        for row in topics.lag(cluster.kafka, [f"{cluster.node}.{service.name}"], heard, cluster.context):
             yield _lag_row(row, service.name, stored.get((service.name, row.topic, row.partition)))
 
 

@@ -81,7 +81,12 @@ class KafkaSettings:
     """The node's own cluster."""
 
     bootstrap: Annotated[str, Variable("KAFKA", "bootstrap servers, host:port,host:port")]
-    client_properties: Annotated[Path | None, Variable("KAFKA_CLIENT_FILE", "librdkafka properties, name=value a line", existing)] = None
+    client_properties: Annotated[
+        Path | None,
+        Variable(
+            "KAFKA_CLIENT_FILE", "librdkafka properties, name=value a line; `warning` and `topics` understand mutual TLS alone", existing
+        ),
+    ] = None
     instance: Annotated[str | None, Variable("INSTANCE", "name of this process among those of its service; it keeps its partitions")] = None
 
     def properties(self) -> dict[str, str]:

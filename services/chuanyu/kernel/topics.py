@@ -7,6 +7,7 @@ Counts of partitions are part of the wire format: a topic whose count differs is
 from __future__ import annotations
 
 import logging
+import ssl
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,8 +19,9 @@ from typing import Any
 import yaml
 from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType, OffsetSpec
-from kafka.errors import KafkaError, RetriableError
+from kafka.errors import KafkaError, RetriableError, UnknownTopicOrPartitionError, for_code
 
+from chuanyu.kernel import tls
 from chuanyu.kernel.faults import BrokerAway, BusMisused, Fault, TopicsDiffer
 
 logging.getLogger("kafka").setLevel(logging.CRITICAL)  # what it would log leaves here as a fault
@@ -88,18 +90,18 @@ def declared(provinces: Iterable[str], only: Collection[str] | None = None, *, d
     return tuple(_topic(f"{province}.{family}", family, durability) for province in provinces for family in chosen)
 
 
-def plan(bootstrap: str, wanted: Sequence[Topic]) -> Plan:
-    """What differs between the broker and the wanted topics.
+def plan(bootstrap: str, wanted: Sequence[Topic], context: ssl.SSLContext | None = None) -> Plan:
+    """What differs between the broker and the wanted topics. context: TLS, None for plain text.
 
     Raises TopicsDiffer when a count of partitions differs (named all at once), BrokerAway, BusMisused.
     """
-    with _admin(bootstrap) as admin:
+    with _admin(bootstrap, context) as admin:
         return _plan(admin, wanted)
 
 
-def apply(bootstrap: str, wanted: Sequence[Topic]) -> Plan:
+def apply(bootstrap: str, wanted: Sequence[Topic], context: ssl.SSLContext | None = None) -> Plan:
     """Makes it so, waits until every new partition has a leader, and says what was done. Faults as `plan`."""
-    with _admin(bootstrap) as admin:
+    with _admin(bootstrap, context) as admin:
         needed = _plan(admin, wanted)
         if needed.create:
             admin.create_topics({topic.name: _creation(topic) for topic in needed.create}, wait_for_metadata=True)
@@ -114,10 +116,10 @@ def delete(bootstrap: str, names: Sequence[str]) -> None:
         admin.delete_topics(list(names), raise_errors=False)
 
 
-def lag(bootstrap: str, groups: Sequence[str], wanted: Sequence[Topic]) -> list[Lag]:
+def lag(bootstrap: str, groups: Sequence[str], wanted: Sequence[Topic], context: ssl.SSLContext | None = None) -> list[Lag]:
     """How far each group's commits stand behind the ends of the wanted topics' partitions."""
     partitions = [TopicPartition(topic.name, number) for topic in wanted for number in range(topic.partitions)]
-    with _admin(bootstrap) as admin:
+    with _admin(bootstrap, context) as admin:
         ends = {part: found.offset for part, found in admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.LATEST)).items()}
         committed = {group: _committed(admin, group, partitions) for group in groups}
     return [Lag(group, part.topic, part.partition, _offset(committed[group], part), ends[part]) for group in groups for part in partitions]
@@ -126,17 +128,25 @@ def lag(bootstrap: str, groups: Sequence[str], wanted: Sequence[Topic]) -> list[
 def answers(bootstrap: str, within: float = 1.0) -> bool:
     """Whether a broker there tells its metadata within so many seconds."""
     try:
-        with _admin(bootstrap, within) as admin:
+        with _admin(bootstrap, within=within) as admin:
             return bool(admin.describe_cluster()["brokers"])
     except Fault:
         return False
 
 
 @contextmanager
-def _admin(bootstrap: str, within: float = 30.0) -> Iterator[Any]:
+def _admin(bootstrap: str, context: ssl.SSLContext | None = None, *, within: float = tls.GREET_S) -> Iterator[Any]:
+    """within: seconds for each step until the broker has said who it is; what is asked of it then may take longer."""
+    tls.greet(bootstrap, context, within)
     client = None
     try:
-        client = KafkaAdminClient(bootstrap_servers=bootstrap, bootstrap_timeout_ms=int(within * 1000), client_id="chuanyu-topics")
+        client = KafkaAdminClient(
+            bootstrap_servers=bootstrap,
+            bootstrap_timeout_ms=int(within * 1000),
+            client_id="chuanyu-topics",
+            security_protocol="SSL" if context else "PLAINTEXT",
+            ssl_context=context,
+        )
         yield client
     except KafkaError as error:
         kind = BrokerAway if isinstance(error, RetriableError) else BusMisused
@@ -147,15 +157,27 @@ def _admin(bootstrap: str, within: float = 30.0) -> Iterator[Any]:
 
 
 def _plan(admin: Any, wanted: Sequence[Topic]) -> Plan:
-    standing = set(admin.list_topics()) & {topic.name for topic in wanted}
-    counts = {found["name"]: len(found["partitions"]) for found in admin.describe_topics(sorted(standing))} if standing else {}
-    kept = [topic for topic in wanted if topic.name in standing]
+    counts = _counts(admin, wanted)
+    kept = [topic for topic in wanted if topic.name in counts]
     differing = [
         f"{topic.name} has {counts[topic.name]}, not {topic.partitions}" for topic in kept if counts[topic.name] != topic.partitions
     ]
     if differing:
         raise TopicsDiffer(f"partition counts are part of the wire format and differ: {'; '.join(differing)}", topics=tuple(differing))
-    return Plan(tuple(topic for topic in wanted if topic.name not in standing), tuple(_changes(admin, kept)))
+    return Plan(tuple(topic for topic in wanted if topic.name not in counts), tuple(_changes(admin, kept)))
+
+
+def _counts(admin: Any, wanted: Sequence[Topic]) -> dict[str, int]:
+    """The partitions of each wanted topic that stands. Asked by name: of a list of all, what is hidden from us would seem to be missing."""
+    counts = {}
+    for found in admin.describe_topics([topic.name for topic in wanted]) if wanted else ():
+        if error := found["error_code"]:
+            kind = for_code(error)
+            if kind is UnknownTopicOrPartitionError:
+                continue
+            raise kind(found["name"])
+        counts[found["name"]] = len(found["partitions"])
+    return counts
 
 
 def _changes(admin: Any, kept: Sequence[Topic]) -> Iterator[Change]:

@@ -21,14 +21,14 @@ from chuanyu.kernel.bus.consumer import BATCH, Reading
 from chuanyu.kernel.bus.fenced import Read, Watch
 from chuanyu.kernel.bus.tail import read
 from chuanyu.kernel.envelope import Record
-from chuanyu.kernel.faults import BrokerAway, BusMisused, Transient
+from chuanyu.kernel.faults import BrokerAway, Transient
 from chuanyu.kernel.store import Slot, Store, faults, positions
+from chuanyu.kernel.tls import client_context, greet
 from chuanyu.warning.applying import Applying
 
 _LOOK_S = 0.1
 _IDLE_S = 0.5
 _LEAVE_S = 5.0
-_PLAIN = {"bootstrap.servers", "group.instance.id"}
 
 for _name in ("faust", "mode", "aiokafka"):  # what they write is no structured outcome and may quote a record (P6)
     logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
@@ -55,14 +55,13 @@ class _App(faust.App):
 class Stream:
     """A worker of `kernel.serve`: run() returns when stopped and raises what is Broken (FenceLost included).
 
-    partitions: topic → partition count
+    partitions: topic → partition count. Raises SettingsIncomplete for what has no translation to Python's TLS.
     """
 
     def __init__(
         self, reading: Reading, partitions: Mapping[str, int], kafka: Properties, store: Store, applying: Applying, watch: Watch
     ) -> None:
-        if secured := sorted(kafka.keys() - _PLAIN):
-            raise BusMisused(f"warning reaches Kafka in plain text only so far; take out {', '.join(secured)}", settings=tuple(secured))
+        self._tls = client_context(kafka)
         self._service, self._group = reading.service, reading.group
         self._partitions = {topic: partitions[topic] for topic in reading.topics}
         self._kafka, self._store, self._applying, self._watch = kafka, store, applying, watch
@@ -71,9 +70,13 @@ class Stream:
         self.stopping = applying.stopping
 
     def run(self) -> None:
-        """Reads until stopping is set. A Transient fault is waited out: faust is begun anew, where the positions stand."""
+        """Reads until stopping is set. A Transient fault is waited out: faust is begun anew, where the positions stand.
+
+        Refused certificates are Broken (BusMisused): faust would try for ever and say nothing.
+        """
         while not self.stopping.is_set():
             try:
+                greet(self._kafka["bootstrap.servers"], self._tls)
                 if self._stuck:
                     self._pass_over()
                 rewind(self._kafka, self._group, self._stored(), forward=self._stuck)
@@ -149,6 +152,7 @@ class Stream:
         app = _App(
             self._group,
             broker=[f"kafka://{each.strip()}" for each in self._kafka["bootstrap.servers"].split(",")],
+            broker_credentials=faust.SSLCredentials(self._tls) if self._tls else None,
             store="memory://",
             key_serializer="raw",
             value_serializer="raw",
