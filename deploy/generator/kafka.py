@@ -25,8 +25,9 @@ def topics() -> Iterator[Object]:
 
 
 def users(province: Province) -> Iterator[Object]:
-    """One a part; one for the mirror that writes here; one for the other province's mirror, which only reads what is ours."""
-    heard = {service.name: service.families for service in node.services(province.word, dict.fromkeys(_WORDS, ""))}
+    """One a part; one for `chuanyu topics`; one for the mirror that writes here; one for the other's, which only reads what is ours."""
+    parts = (*node.PARTS, *node.APART)
+    heard = {service.name: service.families for service in node.services(province.word, dict.fromkeys(_WORDS, ""), parts)}
     for part in PARTS:
         families = [*heard.get(part.name, ()), *_EVERYBODY]
         names = sorted({f"{word}.{family}" for word in _WORDS for family in families})
@@ -35,6 +36,7 @@ def users(province: Province) -> Iterator[Object]:
         if part.name == "relay":
             acls.append(_acl("topic", f"{province.word}.", "Read", "Write", "Describe", prefix=True))
         yield _user(part.name, acls)
+    yield _user("topics", _administers(province))
     for other in _others(province):
         yield _user(f"mirror-from-{other.word}", [*_mirror_writes(other), *_mirror_keeps(other)])
         reads = [_acl("topic", f"{province.word}.", "Read", "Describe", "DescribeConfigs", prefix=True), _acl("cluster", None, "Describe")]
@@ -80,6 +82,13 @@ def mirrors(province: Province) -> Iterator[Object]:
         }
         flow = {"source": source, "sourceConnector": connector, "topicsPattern": rf"{other.word}\..*"}
         yield _object("KafkaMirrorMaker2", group, {"version": VERSION, "replicas": 2, "target": target, "mirrors": [flow]}, cluster=False)
+
+
+def _administers(province: Province) -> list[Object]:
+    """What `chuanyu topics plan|apply|lag` asks. It makes and sets topics, and neither reads, writes nor deletes."""
+    may = ("Describe", "DescribeConfigs", "Create", "AlterConfigs")
+    topics = [_acl("topic", f"{word}.", *may, prefix=True) for word in _WORDS]
+    return [*topics, _acl("group", f"{province.word}.", "Describe", prefix=True)]
 
 
 def _group(other: Province) -> str:

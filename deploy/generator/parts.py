@@ -31,7 +31,6 @@ class Part:
     scaled_by: str = ""
 
 
-# `warning` is left out: it reaches Kafka in plain text only so far, and this Kafka speaks TLS alone.
 PARTS = (
     Part("gateway", door=True, scaled_by="cpu"),
     Part("relay"),
@@ -39,6 +38,7 @@ PARTS = (
     Part("recall", scaled_by="lag"),
     Part("credit", scaled_by="lag"),
     Part("recognition", door=True, scaled_by="lag"),
+    Part("warning", scaled_by="lag"),
 )
 _SECURE = {
     "allowPrivilegeEscalation": False,

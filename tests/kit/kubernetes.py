@@ -35,6 +35,9 @@ _STRIMZI = {
     "KafkaMirrorMaker2": "mirrormaker2.KafkaMirrorMaker2",
 }
 
+_CHANGES = {"Write", "All", "Delete", "Alter", "Create", "AlterConfigs", "ClusterAction", "IdempotentWrite"}
+_ADMINISTERS = {"Describe", "DescribeConfigs", "Create", "AlterConfigs"}
+
 
 def objects(overlay: str) -> list[Object]:
     """Everything that an overlay is made of, as it stands in the files."""
@@ -133,14 +136,18 @@ def _setting_faults(container: Object, maps: list[Object]) -> Iterator[str]:
 
 
 def _writer_faults(users: list[Object], province: str) -> Iterator[str]:
-    """The relay writes what is ours, a mirror what is its province's, and nobody else anything."""
+    """The relay writes what is ours, a mirror what is its province's, and nobody else anything; who makes and sets topics has no more."""
     for user in users:
         name = user["metadata"]["name"]
+        if name == "topics":
+            granted = {each for acl in user["spec"]["authorization"]["acls"] for each in acl["operations"]}
+            yield from (f"{name_of(user)} may {each}" for each in sorted(granted - _ADMINISTERS))
+            continue
         own = f"{province}." if name == "relay" else f"{name.removeprefix('mirror-from-')}." if name.startswith("mirror-from-") else None
         for acl in user["spec"]["authorization"]["acls"]:
             written = acl["resource"].get("name", "")
             internal = name.startswith("mirror-from-") and written.startswith((name, "mm2-offset-syncs."))
-            if {"Write", "All", "Delete", "Alter"} & set(acl["operations"]) and written != own and not internal:
+            if _CHANGES & set(acl["operations"]) and written != own and not internal:
                 yield f"{name_of(user)} may write {written or acl['resource']['type']}"
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from chuanyu import node
 from chuanyu.embedded.provinces import BOTH
 from chuanyu.kernel import topics
 from kit.kubernetes import FOLDER, Object, faults, house, is_strimzi, kustomization, name_of, objects
@@ -63,6 +64,9 @@ AGAINST_THE_HOUSE: list[tuple[str, Mistake]] = [
     ("HTTPRoute/rest", lambda it: it["spec"]["rules"][1]["backendRefs"][0].update(port=8443 + 7)),
     ("KafkaUser/spotcheck", lambda it: it["spec"]["authorization"]["acls"][0]["operations"].append("Write")),
     ("KafkaUser/relay", lambda it: it["spec"]["authorization"]["acls"][-1]["resource"].update(name="chongqing.")),
+    ("KafkaUser/warning", lambda it: it["spec"]["authorization"]["acls"][0]["operations"].append("AlterConfigs")),
+    ("KafkaUser/topics", lambda it: it["spec"]["authorization"]["acls"][0]["operations"].append("Write")),
+    ("KafkaUser/topics", lambda it: it["spec"]["authorization"]["acls"][-1]["operations"].append("Delete")),
 ]
 
 
@@ -86,6 +90,19 @@ def test_every_file_is_taken_and_every_taken_file_is_there(province: str) -> Non
     for folder in (FOLDER / "base", FOLDER / "overlays" / province):
         there = {file.name for file in folder.glob("*.yaml")} - {"kustomization.yaml"}
         assert set(kustomization(folder)["resources"]) - {"../../base"} == there
+
+
+@pytest.mark.parametrize("province", PROVINCES)
+def test_s1_every_part_runs_with_a_user_of_its_own(province: str) -> None:
+    """No part of a node is left out, and each finds its own certificate, nobody else's."""
+    parts = {*node.PARTS, *node.APART}
+    shown = {}
+    for thing in objects(province):
+        if thing["kind"] == "Deployment":
+            volumes = {each["name"]: each for each in thing["spec"]["template"]["spec"]["volumes"]}
+            shown[thing["metadata"]["name"]] = volumes["kafka-user"]["secret"]["secretName"]
+    assert shown == {part: part for part in parts}
+    assert parts < {thing["metadata"]["name"] for thing in objects(province) if thing["kind"] == "KafkaUser"}
 
 
 @pytest.mark.parametrize("province", PROVINCES)
