@@ -22,7 +22,7 @@ class PaperGateway:
 
     def __init__(self, province: str, now: int) -> None:
         code = f"{DIGITS[province]}0000"
-        self._member = Member(f"{province}-amr", province, code, (code,), frozenset({"spotcheck"}), "L3")
+        self._member = Member(f"{province}-amr", province, code, (code,), frozenset({"spotcheck", "reference"}), "L3")
         self._node = Node(province, DIGITS, now)
         self._said: dict[tuple[str, str], tuple[str, Claim]] = {}
         self.kept: dict[str, dict[str, Any]] = {}

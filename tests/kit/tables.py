@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from chuanyu.gateway.tables.importing import imported
+from chuanyu.gateway.tables.kinds import Kind, Where
+from chuanyu.gateway.tables.parse import ANNOUNCEMENTS
 from chuanyu.gateway.tables.report import line
 from chuanyu.gateway.tables.sending import Submitter
-from chuanyu.gateway.tables.understood import Where
 from kit.paper_gateway import PaperGateway
 
 NOW = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
@@ -67,12 +68,12 @@ def number(n: int) -> str:
     return f"XBJ265100003{n:05d}"
 
 
-def report(path: Path, province: str = "sichuan", submitter: Submitter | None = None) -> list[dict[str, Any]]:
+def report(path: Path, province: str = "sichuan", submitter: Submitter | None = None, kind: Kind = ANNOUNCEMENTS) -> list[dict[str, Any]]:
     """The report lines of a table that the province's authority hands in; by default to a gateway that has heard nothing yet."""
     code = {"sichuan": "510000", "chongqing": "500000"}[province]
     where = Where(code, frozenset({"510000", "500000"}), NOW.date())
     gateway = submitter or PaperGateway(province, int(NOW.timestamp() * 1000))
-    return [line(parsed, result) for parsed, result in imported(path, gateway, f"/{province}/{province}-amr", where)]
+    return [line(parsed, result, kind) for parsed, result in imported(path, gateway, f"/{province}/{province}-amr", where, kind)]
 
 
 def codes(line: Mapping[str, Any], of: str = "violations") -> list[str]:

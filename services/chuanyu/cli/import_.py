@@ -1,4 +1,4 @@
-"""`chuanyu import`: published tables, row by row, with a report of what became of each statement."""
+"""`chuanyu import`: tables, row by row, with a report of what became of each statement."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import click
 import orjson
@@ -21,11 +21,12 @@ from chuanyu.domain.dates import SHANGHAI
 from chuanyu.domain.violations import Violation
 from chuanyu.gateway.tables import rows
 from chuanyu.gateway.tables.importing import imported
-from chuanyu.gateway.tables.parse import Parsed
+from chuanyu.gateway.tables.kinds import Kind, Parsed, Where
+from chuanyu.gateway.tables.parse import ANNOUNCEMENTS
+from chuanyu.gateway.tables.qualifications import CERTIFICATES, LABORATORIES
 from chuanyu.gateway.tables.rehearsal import Rehearsal
 from chuanyu.gateway.tables.rejects import Rejects, rejects
 from chuanyu.gateway.tables.report import Result, Sums, line
-from chuanyu.gateway.tables.understood import Where
 from chuanyu.kernel.faults import Transient
 
 SHOWN = 8
@@ -36,36 +37,57 @@ Keep = Callable[[Parsed, Result], None]
 
 @click.group()
 def command() -> None:
-    """Hand in published tables: CSV (UTF-8 or GB18030) or XLSX."""
+    """Hand in tables: CSV (UTF-8 or GB18030) or XLSX."""
+
+
+def _options(handed: Callable[..., int]) -> Callable[..., int]:
+    """What every kind of table takes."""
+    path = click.Path(dir_okay=False, path_type=Path)
+    for decorate in (
+        click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output, nothing else there."),
+        click.option("--rejects", "refused", type=path, help="Refused rows and why (.csv, .xlsx), to mend and send again."),
+        click.option("--report", type=path, help="A JSON line for each statement: what became of it and why."),
+        click.option("--check", is_flag=True, help="Read and judge the table, send nothing. What was said before, only the node knows."),
+        connect.options,
+        click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
+    ):
+        handed = decorate(handed)
+    return handed
 
 
 @command.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@connect.options
-@click.option("--check", is_flag=True, help="Read and judge the table, send nothing. What was said before, only the node knows.")
-@click.option(
-    "--report", type=click.Path(dir_okay=False, path_type=Path), help="A JSON line for each statement: what became of it and why."
-)
-@click.option(
-    "--rejects",
-    "refused",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Refused rows and why (.csv, .xlsx), to mend and send again.",
-)
-@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output, nothing else there.")
-def spotcheck(file: Path, caller: connect.Caller, check: bool, report: Path | None, refused: Path | None, as_json: bool) -> int:
+@_options
+def spotcheck(**options: Any) -> int:
     """Announcements of spot-checked samples (抽检公告), failed or passed."""
+    return _import(ANNOUNCEMENTS, **options)
+
+
+@command.command()
+@_options
+def laboratories(**options: Any) -> int:
+    """Licences of laboratories (检验检测机构资质) with their scope (能力附表), one parameter or several a row."""
+    return _import(LABORATORIES, **options)
+
+
+@command.command()
+@_options
+def certificates(**options: Any) -> int:
+    """Certificates (认证证书) with their holders and products: CCC, 有机, 川渝名品, 天府名品, 型式批准."""
+    return _import(CERTIFICATES, **options)
+
+
+def _import(kind: Kind, file: Path, caller: connect.Caller, check: bool, report: Path | None, refused: Path | None, as_json: bool) -> int:
     if not check and click.get_current_context().params["name"] is None:
         raise click.UsageError("--as MEMBER says in whose name the table is handed in.")
     _apart(file, report, refused)
     where = Where(caller.province_code, caller.province_codes, dt.datetime.now(SHANGHAI).date())
     known = offline.member(caller) if check else None
     submitter = Rehearsal(offline.judging(caller, known)) if check else caller.events()
-    tally = Tally()
+    tally = Tally(kind.unit)
     with ExitStack() as stack:
-        keeps = [tally.keep, *_keeps(stack, report, refused)]
+        keeps = [tally.keep, *_keeps(stack, kind, report, refused)]
         try:
-            for parsed, result in _shown(imported(file, submitter, caller.source, where), file):
+            for parsed, result in _shown(imported(file, submitter, caller.source, where, kind), file):
                 for keep in keeps:
                     keep(parsed, result)
         except Transient:
@@ -89,6 +111,7 @@ class Tally:
     unread: why nothing of the file, or nothing behind some row, could be read; it is among the sums and no statement
     """
 
+    unit: tuple[str, str] = ANNOUNCEMENTS.unit
     sums: Sums = field(default_factory=Sums)
     reasons: Counter[str] = field(default_factory=Counter)
     warnings: Counter[str] = field(default_factory=Counter)
@@ -124,8 +147,8 @@ class Tally:
         zh, en = ("可受理", "would be accepted") if check else ("受理", "accepted")
         samples, refused = sums.samples - unread, sums.refused - unread
         return (
-            f"{sums.rows}行，{samples}件样品：{zh}{sums.accepted}，重复{sums.duplicates}，拒收{refused}\n"
-            f"{sums.rows} rows, {samples} samples: {sums.accepted} {en}, {sums.duplicates} duplicates, {refused} refused"
+            f"{sums.rows}行，{samples}{self.unit[0]}：{zh}{sums.accepted}，重复{sums.duplicates}，拒收{refused}\n"
+            f"{sums.rows} rows, {samples} {self.unit[1]}: {sums.accepted} {en}, {sums.duplicates} duplicates, {refused} refused"
         )
 
     def _table(self, title: str, counter: Counter[str]) -> Table:
@@ -145,17 +168,17 @@ def _what_next(refused: Path | None, report: Path | None) -> str:
     return "加 --rejects FILE.csv 可取回被拒收的行 · --rejects FILE.csv gives the refused rows back"
 
 
-def _keeps(stack: ExitStack, report: Path | None, refused: Path | None) -> Iterator[Keep]:
+def _keeps(stack: ExitStack, kind: Kind, report: Path | None, refused: Path | None) -> Iterator[Keep]:
     """What is written beside the sums: the report, the refused rows."""
     if report:
-        yield _reporting(stack.enter_context(report.open("wb")))
+        yield _reporting(stack.enter_context(report.open("wb")), kind)
     if refused:
         yield _sending_back(stack.enter_context(rejects(refused)))
 
 
-def _reporting(file: BinaryIO) -> Keep:
+def _reporting(file: BinaryIO, kind: Kind) -> Keep:
     def keep(parsed: Parsed, result: Result) -> None:
-        file.write(orjson.dumps(line(parsed, result), option=orjson.OPT_APPEND_NEWLINE))
+        file.write(orjson.dumps(line(parsed, result, kind), option=orjson.OPT_APPEND_NEWLINE))
 
     return keep
 

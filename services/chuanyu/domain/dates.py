@@ -10,12 +10,23 @@ SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY = date(1970, 1, 1)
-_FORMS = re.compile(r"((?:19|20)\d\d)(?:([-./])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d\d)(\d\d))", re.ASCII)
+_REST = r"(?:([-./])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d\d)(\d\d))"
+_FORMS = re.compile(r"((?:19|20)\d\d)" + _REST, re.ASCII)
+_ENDS = re.compile(r"((?:19|[2-9]\d)\d\d)" + _REST, re.ASCII)
 
 
 def parse_date(text: str) -> date | None:
     """The day in 2024-01-02, 2024年1月2日, 2024.1.2, 2024/1/2 or 20240102, blanks and full-width dropped. Null: not such a day."""
-    form = _FORMS.fullmatch(compact(text))
+    return _parsed(text, _FORMS)
+
+
+def parse_end(text: str) -> date | None:
+    """As parse_date, for the last day of something that may hold for good: 2999-12-31 and 9999-12-31 are how registers write that."""
+    return _parsed(text, _ENDS)
+
+
+def _parsed(text: str, forms: re.Pattern[str]) -> date | None:
+    form = forms.fullmatch(compact(text))
     if form is None:
         return None
     year, month, day = (int(part) for part in form.group(1, 3, 4, 5, 6, 7, 8) if part is not None)

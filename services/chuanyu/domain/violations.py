@@ -142,12 +142,20 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "file_too_large": ("工作簿中的文本超过{limit} MiB，未读取", "the workbook holds more than {limit} MiB of text, nothing was read"),
     "record_unreadable": ("第{number}行起文件损坏，其后未读取", "the file is damaged from row {number} on, nothing behind it was read"),
+    "scope_unpaired": (
+        "参数与标准的个数不一致，无法对应，请每行写一项",
+        "parameters and standards differ in number and cannot be paired; write one a row",
+    ),
+    "issuer_division_unknown": (
+        "发证机关“{name}”未写明所在省市，未采用",
+        "the name of the issuer does not say where it is, so it was left out: {name}",
+    ),
     "cut_short": (
         "文件在此后损坏，这条数据可能尚未读完，请修复文件后重报",
         "the file is damaged behind this, which may go on there; mend the file and hand it in again",
     ),
     "sheet_ambiguous": (
-        "多个工作表都是抽检表（{sheets}），请每表另存一个文件",
+        "多个工作表都是{title}（{sheets}），请每表另存一个文件",
         "several sheets hold a table ({sheets}), save each as a file of its own",
     ),
     "column_missing": ("找不到“{column}”列，请补上表头", "there is no column '{column}'; add it to the head of the table"),

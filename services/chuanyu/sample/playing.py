@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from chuanyu.casework.case import Case, Receipt
 from chuanyu.embedded.demo import Progress
 from chuanyu.gateway.tables.importing import imported
-from chuanyu.gateway.tables.understood import Where
+from chuanyu.gateway.tables.kinds import Where
 from chuanyu.sample import heard as hearing
 from chuanyu.sample.checks import meets, proves
 from chuanyu.sample.day import Day

@@ -269,7 +269,7 @@ async def test_p8_a_key_that_no_index_takes_is_refused_alone(desk: Desk) -> None
 @pytest.mark.parametrize(
     ("submission", "fields"),
     [
-        (said.sanction({"until": "9999-12-31", "decided_on": "1899-12-31"}), ["decided_on", "until"]),
+        (said.sanction({"publish_until": "1899-12-31", "decided_on": "1899-12-31"}), ["decided_on", "publish_until"]),
         (said.result(changes={"sampling.taken_on": "2200-01-01"}), ["sampling.taken_on"]),
         (said.result(time="1969-07-20T00:00:00Z"), ["time"]),
         (said.result(changes={"product.name": "饼" * 400}), ["product.name"]),

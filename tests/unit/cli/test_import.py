@@ -209,3 +209,37 @@ def test_a_check_refuses_what_no_table_behind_the_gateway_takes(run: Run, tmp_pa
     assert run([FAILED, long], "--check", "--report", str(tmp_path / "out.jsonl")) == NO
     [found] = lines(tmp_path / "out.jsonl")[0]["violations"]
     assert (found["field"], found["code"], "1000" in found["zh"]) == ("product.name", "text_too_long", True)
+
+
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize(
+    ("kind", "rows", "unit"),
+    [
+        (
+            "laboratories",
+            [["证书编号", "机构名称", "状态", "发证日期", "参数"], ["202300140123", "成都检验院", "有效", "2023-01-01", "铅"]],
+            "laboratories",
+        ),
+        (
+            "certificates",
+            [
+                ["证书编号", "证书类型", "认证机构", "持证人", "状态", "发证日期"],
+                ["2023010101234567", "3C", "认证中心", "电器厂", "有效", "2023-01-01"],
+            ],
+            "certificates",
+        ),
+    ],
+)
+def test_qualifications_are_handed_in_and_judged_alike(
+    gateway: PaperGateway, tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str, rows: list[list[str]], unit: str, check: bool
+) -> None:
+    file, report, back = (tmp_path / name for name in ("table.csv", "out.jsonl", "back.csv"))
+    with file.open("w", encoding="gb18030", newline="") as table:
+        csv.writer(table).writerows([*rows, [*rows[1][:4], "待定", *rows[1][5:]] if kind == "certificates" else ["2023", *rows[1][1:]]])
+    options = ["--as", "sichuan-amr", "--report", str(report), "--rejects", str(back), *(["--check"] if check else [])]
+    with pytest.raises(SystemExit) as left:
+        cli.main(["import", kind, str(file), "--node", "sichuan", *options])
+    assert left.value.code == NO
+    assert [line["outcome"] for line in lines(report)] == ["accepted", "refused"]
+    assert f"2 rows, 2 {unit}: 1 " in capsys.readouterr().out
+    assert len(back.read_text(encoding="utf-8-sig").splitlines()) == 2

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from chuanyu.gateway.tables.importing import imported
+from chuanyu.gateway.tables.kinds import Where
 from chuanyu.gateway.tables.report import line
-from chuanyu.gateway.tables.understood import Where
 from chuanyu.sample.day import generate
 from chuanyu.sample.sides import PROVINCES
 from chuanyu.sample.tables import Statement, Table

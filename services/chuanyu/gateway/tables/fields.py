@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from chuanyu.domain.divisions import status
@@ -13,7 +14,7 @@ from chuanyu.domain.products import Category, category_version
 from chuanyu.domain.readings import odd_verdict, read_result
 from chuanyu.domain.regions import Located
 from chuanyu.domain.violations import Violation, violation
-from chuanyu.gateway.tables.heads import Column
+from chuanyu.gateway.tables.columns import Column
 from chuanyu.gateway.tables.items import Item
 from chuanyu.gateway.tables.production import Production
 
@@ -85,7 +86,7 @@ def task(source: str | None) -> dict[str, Any]:
     return {"source": source, "type": task_type(source), "plan_ref": None, "level": level}
 
 
-def product(texts: Mapping[Column, str], category: Category, made: Production, on: dt.date) -> dict[str, Any]:
+def product(texts: Mapping[StrEnum, str], category: Category, made: Production, on: dt.date) -> dict[str, Any]:
     """What was sampled. Codes of the category are of the year `on`."""
     return {
         "name": texts.get(Column.PRODUCT),
@@ -114,7 +115,7 @@ def remark_warnings(remark: str | None) -> Iterator[Violation]:
     yield from (violation("remark_needs_reading", "remark", word=word) for word in REMARKABLE if word in (remark or ""))
 
 
-def publication(texts: Mapping[Column, str], announced_on: dt.date | None, publishable: bool) -> dict[str, Any]:
+def publication(texts: Mapping[StrEnum, str], announced_on: dt.date | None, publishable: bool) -> dict[str, Any]:
     """Where and when it was announced; risk monitoring is never publishable (4.1)."""
     return {
         "publishable": publishable,

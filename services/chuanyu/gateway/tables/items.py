@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
 from chuanyu.domain.text import is_null, normalise
-from chuanyu.gateway.tables.heads import ITEM_COLUMNS, SEPARATOR, Column
+from chuanyu.gateway.tables.columns import ITEM_COLUMNS, Column
+from chuanyu.gateway.tables.heads import SEPARATOR
 
 JOINER = re.compile(r"[;；\r\n]+")
 PAUSE = "、"
@@ -27,7 +29,7 @@ class Item:
     guessed: bool = field(default=False, compare=False)
 
 
-def items(cells: Mapping[Column, str], parts: Sequence[Column]) -> tuple[Item, ...]:
+def items(cells: Mapping[StrEnum, str], parts: Sequence[StrEnum]) -> tuple[Item, ...]:
     """The failed items of one row; verdict words are none (T17). `parts`: the order in which the head of a joined cell names its parts."""
     names = cells.get(Column.ITEM, "")
     apart = [cells[column] for column in (Column.RESULT, Column.LIMIT) if column in cells]
@@ -88,7 +90,7 @@ def _pauses(text: str) -> list[str]:
     return out
 
 
-def _parts(text: str, order: Sequence[Column]) -> tuple[str, str, str]:
+def _parts(text: str, order: Sequence[StrEnum]) -> tuple[str, str, str]:
     """Name, result and limit of one item; what stands behind a third separator belongs to the last part."""
     cut = SEPARATOR.split(text, maxsplit=len(order) - 1)
     said = dict(zip(order, cut, strict=False))

@@ -3,48 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from chuanyu.domain.routing import Routing, route
-from chuanyu.domain.violations import Violation, violation
-from chuanyu.gateway.tables import fields
-from chuanyu.gateway.tables.heads import Column
+from chuanyu.domain.violations import violation
+from chuanyu.gateway.tables import announcements, fields
+from chuanyu.gateway.tables.columns import Column
+from chuanyu.gateway.tables.kinds import Kind, Parsed, Where
 from chuanyu.gateway.tables.records import DataRow
-from chuanyu.gateway.tables.refused import TableRefused
-from chuanyu.gateway.tables.statements import Statement
-from chuanyu.gateway.tables.understood import Understood, Where, understand
+from chuanyu.gateway.tables.statements import Statement, statements
+from chuanyu.gateway.tables.understood import Understood, understand
 
 MIDNIGHT = "T00:00:00+08:00"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parsed:
-    """One statement, ready to be submitted unless it has violations.
-
-    `data` is the JSON form of `spotcheck.result_reported`, None when nothing of the file could be read. `time` is when it happened: the day
-    of the announcement, 00:00 in Asia/Shanghai, None if the table does not say or that day is still to come. `numbers` are the rows of the
-    file it stands in, `characters` the length of its texts.
-    """
-
-    sample_no: str | None = None
-    numbers: tuple[int, ...] = ()
-    rows: tuple[DataRow, ...] = ()
-    data: dict[str, Any] | None = None
-    time: str | None = None
-    routing: dict[str, Any] | None = None
-    violations: tuple[Violation, ...] = ()
-    warnings: tuple[Violation, ...] = ()
-    characters: int = 0
-
-
-def parsed(statements: Iterable[Statement], where: Where) -> Iterator[Parsed]:
-    """Each statement read. A file that is refused, or damaged further down, ends as one more refusal without data."""
-    try:
-        for statement in statements:
-            yield parse(statement, where)
-    except TableRefused as refusal:
-        yield Parsed(numbers=() if refusal.row is None else (refusal.row,), violations=(refusal.finding,))
+def parsed(rows: Iterable[DataRow], where: Where) -> Iterator[Parsed]:
+    """Each statement of these rows, read."""
+    return (parse(statement, where) for statement in statements(rows))
 
 
 def parse(statement: Statement, where: Where) -> Parsed:
@@ -52,7 +27,7 @@ def parse(statement: Statement, where: Where) -> Parsed:
     read = understand(statement, where.today)
     routing = route(read.facts(where))
     return Parsed(
-        sample_no=read.number.text or None,
+        number=read.number.text or None,
         numbers=tuple(row.row.number for row in statement.rows),
         rows=tuple(statement.rows),
         data=_data(read, routing, where),
@@ -109,3 +84,7 @@ def _head(read: Understood, routing: Routing) -> dict[str, Any]:
         "backfilled": False,
         "backfill_reason": None,
     }
+
+
+ANNOUNCEMENTS = Kind("chuanyu.spotcheck.result_reported.v1", announcements.LAYOUT, parsed, "sample_no", ("件样品", "samples"))
+"""抽检公告."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
-from chuanyu.domain.identifiers import check_sample_no
 from chuanyu.domain.text import NULL_WORDS, normalise
-from chuanyu.gateway.tables.heads import ITEM_COLUMNS, Column, Head, lacks, missing, recognise
-from chuanyu.gateway.tables.items import Item, items
+from chuanyu.gateway.tables.heads import Head, Layout, lacks, recognise
 from chuanyu.gateway.tables.refused import TableRefused, refused
 from chuanyu.gateway.tables.rows import Row, Sheets, opened
 
@@ -24,54 +24,54 @@ LOOK_AHEAD = 200
 
 @dataclass(frozen=True, slots=True)
 class DataRow:
-    """One row of data: `texts` has the normalised text of each known column that says something, items apart."""
+    """One row of data: `texts` has the normalised text of each known column that says something, what its cells list apart in `items`."""
 
     row: Row
     head: Head
-    texts: dict[Column, str]
-    items: tuple[Item, ...]
+    texts: dict[StrEnum, str]
+    items: tuple[Any, ...]
 
 
-def data_rows(path: Path) -> Iterator[DataRow]:
+def data_rows(path: Path, layout: Layout) -> Iterator[DataRow]:
     """The data rows of a file, as a stream.
 
-    Raises TableRefused: `column_missing` without a head or without failed items, `sheet_ambiguous` if several sheets hold a table,
+    Raises TableRefused: `column_missing` without a head or with one that lacks a column, `sheet_ambiguous` if several sheets hold a table,
     and what rows.py raises.
     """
     with opened(path) as sheets:
-        for row, head in _below_heads(_table(sheets)):
-            yield _data_row(row, head)
+        for row, head in _below_heads(_table(sheets, layout), layout):
+            yield _data_row(row, head, layout)
 
 
-def _table(sheets: Sheets) -> Iterator[Row]:
+def _table(sheets: Sheets, layout: Layout) -> Iterator[Row]:
     """The rows of the one sheet that holds a table."""
     names = list(sheets)
     if len(names) > 1:
-        names = [name for name in names if any(map(recognise, islice(sheets[name](), LOOK_AHEAD)))]
+        names = [name for name in names if any(recognise(row, layout) for row in islice(sheets[name](), LOOK_AHEAD))]
     if len(names) > 1:
-        raise refused("sheet_ambiguous", sheets="、".join(names))
+        raise refused("sheet_ambiguous", title=layout.title, sheets="、".join(names))
     return sheets[names[0]]() if names else iter(())
 
 
-def _below_heads(table: Iterable[Row]) -> Iterator[tuple[Row, Head]]:
+def _below_heads(table: Iterable[Row], layout: Layout) -> Iterator[tuple[Row, Head]]:
     """Each data row with the head in force. Lines of one cell wait for what follows: before a head they are its title, else data.
 
     Where the file cannot be read on, those that wait come first.
     """
     head: Head | None = None
-    lacking: Column | None = None
+    lacking: StrEnum | None = None
     above: deque[Row] = deque(maxlen=TITLE_LINES)
     try:
         for row in table:
             filled = _filled(row)
             if not filled:
                 continue
-            if found := recognise(row, [*above] or (head.above if head else ())):
-                head = _complete(found)
+            if found := recognise(row, layout, [*above] or (head.above if head else ())):
+                head = _complete(found, layout)
                 above.clear()
-            elif head is None or (_is_line(row, filled, head) and len(above) < TITLE_LINES):
+            elif head is None or (_is_line(row, filled, head, layout) and len(above) < TITLE_LINES):
                 above.append(row)
-                lacking = lacking or (lacks(row) if head is None else None)
+                lacking = lacking or (lacks(row, layout) if head is None else None)
             elif not _is_note(row, filled):
                 yield from ((waiting, head) for waiting in above)
                 above.clear()
@@ -80,7 +80,7 @@ def _below_heads(table: Iterable[Row]) -> Iterator[tuple[Row, Head]]:
         yield from ((waiting, head) for waiting in above if head)
         raise
     if head is None:
-        raise refused("column_missing", column=lacking or Column.SAMPLE_NO)
+        raise refused("column_missing", column=lacking or layout.needed[0])
     yield from ((waiting, head) for waiting in above)
 
 
@@ -94,21 +94,21 @@ def _is_note(row: Row, filled: list[int]) -> bool:
     return len(filled) == 1 and normalise(row.cells[filled[0]]).startswith(NOTE_WORDS)
 
 
-def _is_line(row: Row, filled: list[int], head: Head) -> bool:
-    """One filled cell, as a title has; a cell of items goes on with the sample above, a sample number begins one."""
-    if len(filled) != 1 or filled[0] in (head.places.get(column) for column in ITEM_COLUMNS):
+def _is_line(row: Row, filled: list[int], head: Head, layout: Layout) -> bool:
+    """One filled cell, as a title has; a cell that lists things goes on with what stands above, a number begins anew."""
+    if len(filled) != 1 or filled[0] in (head.places.get(column) for column in layout.apart):
         return False
-    return bool(check_sample_no(row.cells[filled[0]]).refusals) and not _is_note(row, filled)
+    return not layout.begins(row.cells[filled[0]]) and not _is_note(row, filled)
 
 
-def _complete(head: Head) -> Head:
-    if column := missing(head):
+def _complete(head: Head, layout: Layout) -> Head:
+    if column := layout.lacking(head):
         raise refused("column_missing", column=column)
     return head
 
 
-def _data_row(row: Row, head: Head) -> DataRow:
+def _data_row(row: Row, head: Head, layout: Layout) -> DataRow:
     said = {column: row.cells[place] for column, place in head.places.items() if place < len(row.cells)}
-    cells = {column: said.pop(column, "") for column in ITEM_COLUMNS if column in head.places}
+    cells = {column: said.pop(column, "") for column in layout.apart if column in head.places}
     texts = {column: text for column, cell in said.items() if cell and (text := normalise(cell)) not in NULL_WORDS}
-    return DataRow(row, head, texts, items(cells, head.item_parts))
+    return DataRow(row, head, texts, layout.parts(cells, head))

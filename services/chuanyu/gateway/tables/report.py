@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from chuanyu.domain.violations import Violation
-from chuanyu.gateway.tables.parse import Parsed
+from chuanyu.gateway.tables.kinds import Kind, Parsed
+from chuanyu.gateway.tables.parse import ANNOUNCEMENTS
 
 NOWHERE: Mapping[str, Any] = {"producer_province": None, "sampled_province": None, "cross_province": False, "flagged": []}
 
@@ -25,7 +26,7 @@ class Result:
 
 @dataclass(slots=True)
 class Sums:
-    """The one line of `--json`: rows are data rows, samples are lines of the report."""
+    """The one line of `--json`: rows are data rows, samples are lines of the report, of whatever kind."""
 
     rows: int = 0
     samples: int = 0
@@ -41,10 +42,14 @@ class Sums:
         setattr(self, name, getattr(self, name) + 1)
 
 
-def line(parsed: Parsed, result: Result) -> dict[str, Any]:
-    """The report line of a statement. `event` is the data as accepted, with its case; a refused statement has none."""
+def line(parsed: Parsed, result: Result, kind: Kind = ANNOUNCEMENTS) -> dict[str, Any]:
+    """The report line of a statement; of a sample it tells the routing too.
+
+    `event` is the data as accepted, with its case; a refused statement has none.
+    """
+    routing = {"routing": parsed.routing or dict(NOWHERE)} if kind.known_by == "sample_no" else {}
     return {
-        "sample_no": parsed.sample_no,
+        kind.known_by: parsed.number,
         "rows": list(parsed.numbers),
         "outcome": result.outcome,
         "event_id": result.event_id,
@@ -52,13 +57,12 @@ def line(parsed: Parsed, result: Result) -> dict[str, Any]:
         "violations": [asdict(finding) for finding in result.violations],
         "warnings": [asdict(finding) for finding in result.warnings],
         "event": None if result.outcome == "refused" else _as_accepted(parsed, result),
-        "routing": parsed.routing or dict(NOWHERE),
-    }
+    } | routing
 
 
 def _as_accepted(parsed: Parsed, result: Result) -> dict[str, Any]:
     data = parsed.data or {}
-    return data | {"head": data["head"] | {"case_id": result.case_id}}
+    return data | {"head": data.get("head", {}) | {"case_id": result.case_id}}
 
 
 def merged(first: Sequence[Violation], second: Sequence[Violation]) -> tuple[Violation, ...]:

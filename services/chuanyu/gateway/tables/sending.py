@@ -9,17 +9,16 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from chuanyu.domain.violations import Violation, violation
-from chuanyu.gateway.tables.parse import Parsed
+from chuanyu.gateway.tables.kinds import Parsed
 from chuanyu.gateway.tables.report import Result, merged
 from chuanyu.kernel.faults import Fault
 
-TYPE = "chuanyu.spotcheck.result_reported.v1"
 CONFLICT = "conflicting_content"
 BATCH = 500
 CHARACTERS = 500_000
 """Of table text in a batch: with names and quotes around it a request stays below gRPC's 4 MiB."""
 UNDER_WAY = 2
-"""Batches read ahead at most. They are sent one after the other: of two statements of one sample the first must come first (T9)."""
+"""Batches read ahead at most. They are sent one after the other: of two statements of one thing the first must come first (T9)."""
 
 
 class Submitter(Protocol):
@@ -33,16 +32,17 @@ class Submitter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who hands the table in: `source` is the member's own path, `file` tells this file from others in the ids of its events."""
+    """Who hands the table in: `source` is the member's own path, `file` tells it from others in the ids of its events of `type`."""
 
     source: str
     file: str
+    type: str
 
     def event(self, parsed: Parsed) -> dict[str, Any]:
-        """A statement as a CloudEvent. Its id names file and row; what it is known by at the gateway is the sample number (D19)."""
+        """A statement as a CloudEvent. Its id names file and row; what it is known by at the gateway is its business key (D19)."""
         event = {
             "specversion": "1.0",
-            "type": TYPE,
+            "type": self.type,
             "source": self.source,
             "id": f"{self.file}-{parsed.numbers[0]}",
             "datacontenttype": "application/json",
@@ -69,7 +69,7 @@ def answered(statements: Iterable[Parsed], submitter: Submitter, sender: Sender)
 
 @dataclass(slots=True)
 class _Sending:
-    """Behind a batch that failed nothing more is sent: a later statement of a sample must not come before an earlier one."""
+    """Behind a batch that failed nothing more is sent: a later statement of a thing must not come before an earlier one."""
 
     submitter: Submitter
     sender: Sender

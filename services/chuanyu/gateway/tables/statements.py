@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from chuanyu.domain.identifiers import check_sample_no
 from chuanyu.domain.text import compact, identifier
-from chuanyu.gateway.tables.heads import Column
+from chuanyu.gateway.tables.columns import Column
 from chuanyu.gateway.tables.items import Item
 from chuanyu.gateway.tables.records import DataRow
 from chuanyu.gateway.tables.refused import TableRefused
@@ -22,7 +23,7 @@ class Statement:
 
     rows: list[DataRow]
     cut: bool = False
-    texts: dict[Column, str] = field(init=False)
+    texts: dict[StrEnum, str] = field(init=False)
     items: list[Item] = field(init=False)
     groups: bool = field(init=False)
 

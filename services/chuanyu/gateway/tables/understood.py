@@ -5,34 +5,27 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from chuanyu.domain.identifiers import Checked, check_sample_no
 from chuanyu.domain.products import Category, categorise
 from chuanyu.domain.regions import Located, locate
 from chuanyu.domain.routing import Facts, Site, Verdict
 from chuanyu.domain.violations import Violation, violation
-from chuanyu.gateway.tables import fields
-from chuanyu.gateway.tables.heads import Column
+from chuanyu.gateway.tables import announcements, fields
+from chuanyu.gateway.tables.columns import Column
+from chuanyu.gateway.tables.kinds import Where
 from chuanyu.gateway.tables.parties import Said, said
 from chuanyu.gateway.tables.production import Production, day, production
 from chuanyu.gateway.tables.statements import Statement
 from chuanyu.kernel.codec import LARGEST_VALUE
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
-    """Where a table is handed in: the accepting province and all provinces on the bus (xx0000), and the day."""
-
-    province: str
-    provinces: frozenset[str]
-    today: dt.date
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Understood:
     """What a statement says. `on` is the day by which names of divisions are looked up: of the announcement, else of the import."""
 
-    texts: Mapping[Column, str]
+    texts: Mapping[StrEnum, str]
     passed: bool
     task_type: str
     number: Checked
@@ -100,7 +93,7 @@ def understand(statement: Statement, today: dt.date) -> Understood:
     address = said(texts.get(Column.PRODUCER_ADDRESS))
     return Understood(
         texts=texts,
-        passed=statement.rows[0].head.passed,
+        passed=announcements.passed(statement.rows[0].head),
         task_type=fields.task_type(texts.get(Column.TASK)),
         number=check_sample_no(texts.get(Column.SAMPLE_NO, "")),
         made=production(texts.get(Column.MADE)),
@@ -118,7 +111,7 @@ def understand(statement: Statement, today: dt.date) -> Understood:
     )
 
 
-def _sampled_at(texts: Mapping[Column, str], on: dt.date) -> Located:
+def _sampled_at(texts: Mapping[StrEnum, str], on: dt.date) -> Located:
     """By the address; where it tells nothing, by the province column of passed tables."""
     by_address = locate(texts.get(Column.SAMPLED_ADDRESS), on, "sampled_unit.division")
     return by_address if by_address.code else locate(texts.get(Column.SAMPLED_PROVINCE), on, "sampled_unit.division")

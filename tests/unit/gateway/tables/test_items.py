@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chuanyu.gateway.tables.heads import ITEM_COLUMNS, Column
+from chuanyu.gateway.tables.columns import ITEM_COLUMNS, Column
 from chuanyu.gateway.tables.items import Item, is_item, items
 
 A, B = Item("甜蜜素", "1.2g/kg", "≤0.65g/kg"), Item("铅", "0.9mg/kg", "≤0.5mg/kg")
