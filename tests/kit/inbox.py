@@ -119,7 +119,7 @@ async def post(province: str, conninfo: str, members: Sequence[Member] = MEMBERS
     partitions = {f"{word}.{family}": PARTITIONS for word in PROVINCES for family in FAMILIES}
     place = Place(province, list(PROVINCES), FAMILIES, partitions)
     async with store.pool(application="test") as pool:
-        desk = Desk(pool, bell, Members(province, members), place, clock=lambda: clerk.now)
+        desk = Desk(pool, bell, Members(province, members), place, clock=lambda: clerk.now, told=lambda *_: None)
         opened = Post(clerk, conninfo, desk, bell, members)
         yield opened
         opened.connection.close()

@@ -6,9 +6,9 @@ from uuid import UUID, uuid5
 
 from chuanyu.casework.case import Case, Confirmation, Flag, Obligation, Obliged, Receipt
 from chuanyu.casework.case import Standing as CaseStanding
-from chuanyu.sample.checks import NOTICE
+from chuanyu.sample.checks import NOTICE, due
 from chuanyu.sample.day import Day
-from chuanyu.sample.heard import Answered, Evidence, Heard, Outcome, Standing
+from chuanyu.sample.heard import Answered, Delivered, Evidence, Heard, Outcome, Standing
 from chuanyu.sample.sayings import RESULT, Saying
 from chuanyu.sample.sides import SIDES, Side
 from chuanyu.sample.truth import Answer, Sample
@@ -38,6 +38,8 @@ def perfect(day: Day) -> Heard:
         heard.recaller[side.node] = Standing(recalls=(recall,))
         heard.firms[side.node] = {code: _reasoned(answer) for code, answer in day.firms().items()}
         heard.cases[side.node] = _cases(day, heard)
+        waiting = [Delivered(f"{side.node} {case_id}", "FLAGGED", case_id) for case_id in sorted(due(day, heard, side))]
+        heard.inboxes[side.node] = {side.member: waiting}
     return heard
 
 

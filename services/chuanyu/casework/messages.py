@@ -83,7 +83,7 @@ def summary(kept: Kept, reader: Reader) -> case_pb2.CaseSummary:
         next_due_at=_stamped(min(dues, default=None)),
         open_obligations=len(owed),
         overdue_obligations=sum(late_ms(each, reader.now) is not None for each in owed),
-        receipts_outstanding=sum(each.at is None for each in case.confirmations),
+        receipts_outstanding=sum(each.holds for each in case.confirmations),
         held=kept.held,
     )
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from chuanyu.casework.case import Case, Obliged, Receipt, pack
 from chuanyu.casework.case import Standing as CaseStanding
 from chuanyu.domain.divisions import acting
 from chuanyu.embedded.demo import Check
 from chuanyu.sample.day import Day
-from chuanyu.sample.heard import Answered, Heard, Outcome
+from chuanyu.sample.heard import Answered, Delivered, Heard, Outcome
 from chuanyu.sample.sides import SIDES, Side
 from chuanyu.sample.tables import Statement
 from chuanyu.sample.truth import Answer, Sample
@@ -136,6 +136,33 @@ def _told(case: Case) -> bool:
     return {each.state for each in case.obligations if each.rule == NOTICE} == {Obliged.MET}
 
 
+def due(day: Day, heard: Heard, side: Side) -> set[str]:
+    """Cases of the samples about which an authority of a side must act, by the truth; without the corrected one, which was acted upon."""
+    return {case_of(heard, each.number) for each in _asking(day) if any(map(side.holds, each.flagged))}
+
+
+def _asking(day: Day) -> list[Sample]:
+    return [sample for number, sample in day.standing().items() if number != day.corrected.number]
+
+
+def flagged(inboxes: Mapping[str, Sequence[Delivered]]) -> set[str]:
+    """Cases of samples about which a member was told to act."""
+    return {one.case_id for found in inboxes.values() for one in found if one.why == "FLAGGED" and "/spotcheck/" in one.case_id}
+
+
+def _inboxes(day: Day, heard: Heard) -> Found:
+    own = {case_of(heard, each.number) for each in _asking(day)}
+    for side in SIDES:
+        wanted, found = due(day, heard, side), heard.inboxes.get(side.node, {})
+        ids = [one.id for several in found.values() for one in several]
+        fine = bool(wanted) and flagged(found) & own == wanted and len(set(ids)) == len(ids)
+        yield (
+            f"{side.name}须处置的{len(wanted)}件都在收件箱",
+            f"{len(wanted)} samples wait in the inboxes of {side.node} to be acted upon",
+            fine,
+        )
+
+
 def _alike(day: Day, heard: Heard) -> Found:
     one, other = (heard.cases.get(side.node, {}) for side in SIDES)
     fine = bool(one) and one.keys() == other.keys() and all(pack(case) == pack(other[name]) for name, case in one.items())
@@ -174,4 +201,15 @@ def case_of(heard: Heard, number: str) -> str:
     return heard.first(number).case_id or ""
 
 
-_RULES: tuple[Callable[[Day, Heard], Found], ...] = (_tables, _repeats, _sayings, _answers, _evidence, _undone, _border, _alike, _credit)
+_RULES: tuple[Callable[[Day, Heard], Found], ...] = (
+    _tables,
+    _repeats,
+    _sayings,
+    _answers,
+    _evidence,
+    _undone,
+    _border,
+    _inboxes,
+    _alike,
+    _credit,
+)

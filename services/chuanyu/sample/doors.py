@@ -13,11 +13,15 @@ from urllib.parse import urlsplit
 from chuanyu.casework import queries
 from chuanyu.casework.case import Case
 from chuanyu.cli.connect import Caller, TurnedAway
+from chuanyu.contracts.pb.inbox.v1.delivery_pb2 import Why
+from chuanyu.contracts.pb.inbox.v1.inbox_pb2 import AcknowledgeDeliveriesRequest, ListDeliveriesRequest
+from chuanyu.contracts.pb.inbox.v1.inbox_pb2_grpc import InboxServiceStub
 from chuanyu.contracts.pb.recognition.v1 import enterprise_pb2
 from chuanyu.contracts.pb.recognition.v1 import recognition_pb2 as pb
 from chuanyu.contracts.pb.recognition.v1.recognition_pb2_grpc import RecognitionServiceStub
+from chuanyu.embedded.provinces import BOTH
 from chuanyu.kernel.store import Store
-from chuanyu.sample.heard import Answered, Evidence, Standing
+from chuanyu.sample.heard import Answered, Delivered, Evidence, Standing
 from chuanyu.sample.sides import Side
 
 PATIENCE_SECONDS = 30.0
@@ -31,12 +35,14 @@ class Node:
         self.side = side
         self._told = facts["nodes"][side.node]
         self._home = Path(facts["dir"])
-        self.caller = Caller(side.member, side.node, self._home, self._told["grpc"])
+        self.caller = self._caller(side.member)
+        self.members = {each.id: self._caller(each.id) for province in BOTH if province.word == side.node for each in province.members}
         self._connection = Store(self._told["postgres"]).connect(application="chuanyu-sample")
 
     def close(self) -> None:
         self._connection.close()
-        self.caller.channel.close()
+        for caller in (self.caller, *self.members.values()):
+            caller.channel.close()
 
     def post(self, events: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Submits CloudEvents over REST, one result each. Raises TurnedAway; OSError when nobody answers."""
@@ -76,9 +82,31 @@ class Node:
             tuple(one.case_id for one in found.recalls),
         )
 
+    def inbox(self, member: str) -> list[Delivered]:
+        """What waits in a member's inbox."""
+        found: list[Delivered] = []
+        after, page = "", None
+        while page is None or page.deliveries:
+            asked = ListDeliveriesRequest(page_size=200, after=after)
+            page = self.members[member].ask(lambda channel: InboxServiceStub(channel).ListDeliveries, asked)
+            after = page.next
+            found += [
+                Delivered(one.delivery_id, Why.Name(one.why).removeprefix("WHY_"), one.event.attributes["subject"].ce_string)
+                for one in page.deliveries
+            ]
+        return found
+
+    def acknowledge(self, member: str, ids: Sequence[str]) -> None:
+        """The member has read these."""
+        asked = AcknowledgeDeliveriesRequest(delivery_ids=ids, outcome="ACTION_OUTCOME_NOTED")
+        self.members[member].ask(lambda channel: InboxServiceStub(channel).AcknowledgeDeliveries, asked)
+
     def case(self, case_id: str) -> Case | None:
         """A case as the node has it; read from its own book of cases while no API shows it."""
         return queries.find(self._connection, case_id)
+
+    def _caller(self, member: str) -> Caller:
+        return Caller(member, self.side.node, self._home, self._told["grpc"])
 
     def _check(self, request: pb.CheckRecognitionRequest) -> Answered:
         answer = self.caller.ask(lambda channel: RecognitionServiceStub(channel).CheckRecognition, request)

@@ -48,6 +48,15 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class Delivered:
+    """What waits in an inbox. why: FLAGGED, CORRECTION, ISSUER or ATTENTION"""
+
+    id: str
+    why: str
+    case_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """What is in force about one enterprise: case ids; measures: of the sanctions."""
 
@@ -62,6 +71,7 @@ class Heard:
     cases by their id.
 
     strays: answers for rows that by the truth state nothing
+    inboxes: by node and member
     listed_before, listed_after: of the sanctioned firm, before and after the lifting
     """
 
@@ -75,6 +85,7 @@ class Heard:
     listed_after: dict[str, Standing] = field(default_factory=dict)
     firms: dict[str, dict[str, Answered]] = field(default_factory=dict)
     cases: dict[str, dict[str, Case]] = field(default_factory=dict)
+    inboxes: dict[str, dict[str, list[Delivered]]] = field(default_factory=dict)
 
     @property
     def outcomes(self) -> list[Outcome]:

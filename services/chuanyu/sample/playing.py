@@ -9,15 +9,15 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any, TypeVar
 
-from chuanyu.casework.case import Case, Receipt
+from chuanyu.casework.case import Case
 from chuanyu.embedded.demo import Progress
 from chuanyu.gateway.tables.importing import imported
 from chuanyu.gateway.tables.kinds import Where
 from chuanyu.sample import heard as hearing
-from chuanyu.sample.checks import meets, proves
+from chuanyu.sample.checks import case_of, due, flagged, meets, proves
 from chuanyu.sample.day import Day
 from chuanyu.sample.doors import Node
-from chuanyu.sample.heard import Heard, Outcome, Standing
+from chuanyu.sample.heard import Delivered, Heard, Outcome, Standing
 from chuanyu.sample.sayings import Saying
 from chuanyu.sample.sides import PROVINCES, SIDES, Side
 from chuanyu.sample.tables import Statement, Table
@@ -40,7 +40,7 @@ class _Steps:
 
     def __init__(self, day: Day, progress: Progress) -> None:
         self._progress = progress
-        asked = len(day.standing()) + len(day.firms()) + 4
+        asked = len(day.standing()) + len(day.firms()) + 5
         self._total = sum(len(table.statements) for table in day.tables) + len(day.sayings) + 2 * asked
         self._done = 0
 
@@ -113,7 +113,18 @@ class _Play:
         for side, node in self._nodes.items():
             self._heard.answers[side.node] = {number: self._sample(node, number) for number in self._day.standing()}
             self._heard.firms[side.node] = {code: self._firm(node, code) for code in self._day.firms()}
+        self._heard.inboxes = self._of_both("收件箱 inbox", self._inboxes)
         self._ask_cases()
+
+    def _inboxes(self, node: Node) -> dict[str, list[Delivered]]:
+        """What every member of a node has got; it says of what undoes something, and of the corrected case, that it has read it."""
+        wanted = due(self._day, self._heard, node.side)
+        inboxes = self._awaited(lambda: {member: node.inbox(member) for member in node.members}, lambda found: wanted <= flagged(found))
+        for member, found in inboxes.items():
+            corrected = case_of(self._heard, self._day.corrected.number)
+            if undone := [each.id for each in found if each.why == "CORRECTION" or each.case_id == corrected]:
+                node.acknowledge(member, undone)
+        return inboxes
 
     def _sample(self, node: Node, number: str) -> hearing.Answered:
         expected = self._day.answer(number)
@@ -164,5 +175,4 @@ class _Play:
 
 def _settled(books: Mapping[str, Mapping[str, Case]]) -> bool:
     one, other = books.values()
-    asked = [given for case in one.values() for given in case.confirmations if given.kind is Receipt.DELIVERED]
-    return one == other and all(given.at is not None for given in asked)
+    return one == other and not any(given.holds for case in one.values() for given in case.confirmations)

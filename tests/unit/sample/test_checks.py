@@ -123,6 +123,15 @@ def one_node_with_another_case(_: Day, heard: Heard) -> None:
     hero_case(heard, NODE, lambda case: bent(case, stage="ELSE"))
 
 
+def nobody_told_of_one(_: Day, heard: Heard) -> None:
+    next(iter(heard.inboxes[NODE].values())).pop()
+
+
+def one_told_twice(_: Day, heard: Heard) -> None:
+    inbox = next(iter(heard.inboxes[NODE].values()))
+    inbox.append(inbox[0])
+
+
 LIES: dict[str, tuple[Lie, int]] = {
     "a statement refused": (a_statement_refused, 1),
     "a statement without answer": (a_statement_without_answer, 3),
@@ -139,6 +148,8 @@ LIES: dict[str, tuple[Lie, int]] = {
     "a sanction that outlives its lifting": (a_sanction_that_outlives_its_lifting, 1),
     "a recall closed": (a_recall_closed, 1),
     "a firm still suspected": (a_firm_still_suspected, 1),
+    "nobody told of one": (nobody_told_of_one, 1),
+    "one told twice": (one_told_twice, 1),
     "one node with another case": (one_node_with_another_case, 1),
     "a receipt never came": (in_both(lambda case: bent(case, confirmations=(bent(case.confirmations[0], at=None),))), 2),
     "somebody else flagged": (in_both(lambda case: bent(case, flagged=case.flagged[:1])), 1),
