@@ -134,7 +134,7 @@ def one_told_twice(_: Day, heard: Heard) -> None:
 
 LIES: dict[str, tuple[Lie, int]] = {
     "a statement refused": (a_statement_refused, 1),
-    "a statement without answer": (a_statement_without_answer, 3),
+    "a statement without answer": (a_statement_without_answer, 4),
     "rows of nobody": (rows_of_nobody, 2),
     "a refusal for another reason": (a_refusal_for_another_reason, 1),
     "a repetition with an id of its own": (a_repetition_with_an_id_of_its_own, 1),
