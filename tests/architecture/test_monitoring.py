@@ -10,7 +10,7 @@ from chuanyu.kernel import faults
 from chuanyu.kernel.metrics import DESCRIBED
 from kit.monitoring import MONITORING, REPOSITORY, dashboards, metrics_in, records_in, rules
 
-LOOKED_AT_ELSEWHERE: dict[str, str] = {}  # metric → who looks at it, if no rule and no dashboard does
+LOOKED_AT_ELSEWHERE = {"chuanyu_calendar_days": "chuanyu status"}  # metric → who looks at it, if no rule and no dashboard does
 
 
 def expressions() -> list[str]:

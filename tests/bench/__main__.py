@@ -15,14 +15,14 @@ from rich.console import Console
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bench import accept, consume, figures, relay, told, visible, warn
+from bench import accept, cases, consume, figures, relay, told, visible, warn
 from bench.ground import ground
 from chuanyu.kernel import log, serve
 
 REPOSITORY = Path(__file__).parents[2]
-WHOLE = {"waiting": 100_000, "plain": 20_000, "seconds": 20}
-QUICK = {"waiting": 20_000, "plain": 4_000, "seconds": 5}
-GROUPS = ("accept", "relay", "consume", "warn", "doors", "visible", "told")
+WHOLE = {"waiting": 100_000, "plain": 20_000, "seconds": 20, "cases": 100_000}
+QUICK = {"waiting": 20_000, "plain": 4_000, "seconds": 5, "cases": 10_000}
+GROUPS = ("accept", "relay", "consume", "warn", "doors", "visible", "told", "cases")
 
 
 @click.command(help=__doc__)
@@ -46,6 +46,7 @@ def main(quick: bool, scale: float, groups: tuple[str, ...]) -> None:
                 "doors": lambda: accept.doors(here, sizes["seconds"]),
                 "visible": lambda: visible.measure(here, sizes["seconds"]),
                 "told": told.measure,
+                "cases": lambda: cases.measure(here, sizes["cases"]),
             }
             for name in groups or GROUPS:
                 console.print(f"[dim]{name} …[/]")

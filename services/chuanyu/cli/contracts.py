@@ -89,12 +89,25 @@ def show(event: str | None, template: bool, as_json: bool) -> int:
     if found is None:
         raise click.UsageError(f"There is no event {event!r}. `chuanyu contracts show` lists them.")
     if template:
-        click.echo(_line(shown.submission(found)) if as_json else json.dumps(shown.submission(found), ensure_ascii=False, indent=2))
+        filled = _template(found)
+        click.echo(_line(filled) if as_json else json.dumps(filled, ensure_ascii=False, indent=2))
     elif as_json:
         click.echo(_line(found.schema))
     else:
         _print(found)
     return 0
+
+
+def _template(contract: Any) -> dict[str, Any]:
+    """What adds to a case names it (docs/decisions/0017)."""
+    from chuanyu.contracting import shown
+    from chuanyu.gateway import keys
+
+    filled = shown.submission(contract)
+    rule = keys.rules().get(f"{contract.family}.{contract.event}")
+    if rule and rule.joins:
+        filled["data"] = {**filled["data"], "head": {"case_id": "‹province/family/key›", **filled["data"].get("head", {})}}
+    return filled
 
 
 def _print(contract: Any) -> None:

@@ -15,6 +15,7 @@ from chuanyu.cli import AWAY, DONE, NO
 from chuanyu.cli.pages import Reading, Sample, addresses, read
 from chuanyu.cli.shown import show, table
 
+_SOON = 60  # days
 # Worst first: of a group of partitions the worst state is shown.
 _STATES = {
     "fenced": ("another process reads it now", "fence_lost"),
@@ -48,13 +49,16 @@ def command(directory: Path | None, at: str | None, as_json: bool) -> int:
 
     Exit status: 0 all well, 1 something is not, 3 a node does not answer.
     """
-    rows = [row for reading in read(addresses(directory, at)) for row in _node_rows(reading)]
+    readings = read(addresses(directory, at))
+    rows = [row for reading in readings for row in _node_rows(reading)]
     if as_json:
         for row in rows:
             click.echo(json.dumps(asdict(row)))
     else:
         show(_table(rows))
         click.echo(summary(rows))
+        if ending := calendar_ends([sample for reading in readings for sample in reading.samples]):
+            click.echo(ending)
     states = {row.state for row in rows}
     return AWAY if "away" in states else DONE if states <= {"running"} else NO
 
@@ -113,6 +117,16 @@ def summary(rows: list[Row]) -> str:
         return f"有{len(wrong)}行异常，请按所列手册处理 · {len(wrong)} rows are not well: their runbooks say what to do"
     behind = sum(row.behind for row in rows)
     return "一切正常 · all is well" + (f"，尚有{behind}条待处理 · {behind} records on their way" if behind else "")
+
+
+def calendar_ends(found: Sequence[Sample]) -> str:
+    """What is to be done when the known years end soon (domain 9 rule 6); empty while they last."""
+    left = min((int(sample.value) for sample in found if sample.name == "chuanyu_calendar_days"), default=_SOON)
+    if left >= _SOON:
+        return ""
+    zh = f"节假日安排{left}日后用尽，其后的工作日按周一至周五暂计：国务院公布后请设置CHUANYU_CALENDAR_FILE"
+    en = f"the known holidays end in {left} days, later working days are provisional: once published, set CHUANYU_CALENDAR_FILE"
+    return f"{zh} · {en}"
 
 
 def _file(code: str) -> str:

@@ -241,6 +241,12 @@ UNCLAIMED = _gauge(
     "What concerns authorities for which no member of this node answers",
     "Does members.yaml leave somebody out?",
 )
+CALENDAR_DAYS = _gauge(
+    "chuanyu_calendar_days",
+    "days",
+    "Days until the end of the years whose working days are known, by the state or by CHUANYU_CALENDAR_FILE",
+    "Will due times be counted with days that the state has not published?",
+)
 RULES_DIFFER = _gauge(
     "chuanyu_rules_differ",
     "0 or 1",

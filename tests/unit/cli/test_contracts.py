@@ -68,6 +68,12 @@ def test_a_contract_is_found_by_any_of_its_names(capfd: pytest.CaptureFixture[st
     assert json.loads(run(capfd, "show", word, "--json")[1])["name"] == "NoticeIssued"
 
 
+def test_a_template_of_what_adds_to_a_case_names_the_case_and_of_what_opens_one_does_not(capfd: pytest.CaptureFixture[str]) -> None:
+    for event, named in (("follow_up_added", True), ("case_closed", True), ("disposal_updated", True), ("result_reported", False)):
+        head = json.loads(run(capfd, "show", event, "--template")[1])["data"]["head"]
+        assert ("case_id" in head) is named, event
+
+
 def test_a_template_is_a_cloudevent_to_fill_in(capfd: pytest.CaptureFixture[str]) -> None:
     event = json.loads(run(capfd, "show", "withdrawn", "--template")[1])
     assert event["type"] == "chuanyu.case.withdrawn.v1"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from chuanyu.cli.pages import samples
-from chuanyu.cli.status import Row, rows_of, summary
+import pytest
+
+from chuanyu.cli.pages import Sample, samples
+from chuanyu.cli.status import Row, calendar_ends, rows_of, summary
 
 PAGE = """\
 # HELP chuanyu_behind_records Records between the stored position and the end of the partition
@@ -41,3 +43,9 @@ def test_one_line_says_whether_all_is_well() -> None:
     rows = list(rows_of("sichuan", samples(PAGE)))
     assert "2 rows are not well" in summary(rows)
     assert summary(rows[:1]).endswith("all is well")
+
+
+@pytest.mark.parametrize(("left", "told"), [([60.0, 400.0], False), ([59.0, 400.0], True), ([], False)])
+def test_it_warns_when_the_known_years_end_within_sixty_days(left: list[float], told: bool) -> None:
+    found = [Sample("chuanyu_calendar_days", {}, days) for days in left]
+    assert ("CHUANYU_CALENDAR_FILE" in calendar_ends(found)) is told

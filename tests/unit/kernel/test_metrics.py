@@ -36,6 +36,7 @@ PROMISED = {
     "chuanyu_receipts_outstanding": set(),
     "chuanyu_oldest_receipt_seconds": set(),
     "chuanyu_oldest_reference_seconds": set(),
+    "chuanyu_calendar_days": set(),
     "chuanyu_rules_differ": set(),
     "chuanyu_dependency_away": {"dependency"},
     "chuanyu_turned_timestamp_seconds": {"service"},
