@@ -20,6 +20,7 @@ from chuanyu.casework import api as casework
 from chuanyu.casework import queries as cases
 from chuanyu.casework import rest as case_questions
 from chuanyu.casework import standings as obligations
+from chuanyu.casework.families import service_of
 from chuanyu.casework.service import FamilyService
 from chuanyu.casework.timers import Timers
 from chuanyu.contracts.pb.cases.v1.cases_pb2_grpc import add_CaseServiceServicer_to_server
@@ -71,7 +72,9 @@ APART = ("warning",)
 
 DOORS = frozenset({"gateway", "recognition"})
 CASES = ("spotcheck", "recall", "credit", "warning")
-"""The parts that keep cases, each of the family of its name; the gateway answers for all of them (D22)."""
+"""The parts that keep cases of the family of their name."""
+FAMILIES = (*CASES, "reference")
+"""Families with cases; the gateway answers for all of them (D22)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,16 +138,17 @@ async def _process(life: serve.Life, settings: PartSettings | NodeSettings, part
     )
     with faults(), runtime.store.connect(application="chuanyu-recount") as connection:
         for service in hosted:
-            if isinstance(service, FamilyService):
+            if isinstance(service, FamilyService | Recognition):
                 service.recount(connection)
     if set(parts) <= set(APART):
         async with _apart(life, settings, runtime, *hosted):
             yield
         return
-    freshness = runtime.freshness(hosted, answered=services(runtime.province, runtime.provinces, CASES) if "gateway" in parts else ())
+    keeping = [service_of(family) for family in FAMILIES] if "gateway" in parts else []
+    freshness = runtime.freshness(hosted, answered=services(runtime.province, runtime.provinces, keeping))
     others = [province for province in runtime.provinces if province != runtime.province]
     threads = runtime.threads(hosted, freshness, relay="relay" in parts)
-    looks = [obligations.watch(runtime.province), *([deliveries.watch] if "gateway" in parts else [])]
+    looks = [obligations.watch(runtime.province), deliveries.watch] if "gateway" in parts else []  # one process of a node counts them
     standings = Standings(runtime.store, freshness, others, looks)
     async with AsyncExitStack() as stack:
         stack.enter_context(page.serve(settings.metrics.metrics, lambda: life.ready))
@@ -187,7 +191,7 @@ def services(province: str, provinces: Mapping[str, str], parts: Sequence[str] =
         "spotcheck": lambda: spotcheck.service(provinces),
         "recall": lambda: recall.service(provinces),
         "credit": lambda: credit.service(provinces),
-        "recognition": Recognition,
+        "recognition": lambda: Recognition(provinces),
         "warning": lambda: Warning(provinces),
     }
     return [make() for part, make in made.items() if part in parts]
@@ -198,10 +202,17 @@ def _timers(runtime: Runtime, parts: Sequence[str]) -> dict[str, Timers]:
     endings = {"credit": credit.ENDING}
     return {
         f"{family}_timers": Timers(
-            family, endings.get(family), runtime.province, runtime.store, runtime.slots(family), runtime.partitions, now_ms
+            family,
+            endings.get(family),
+            runtime.province,
+            runtime.provinces,
+            runtime.store,
+            runtime.slots(family),
+            runtime.partitions,
+            now_ms,
         )
-        for family in CASES
-        if family in parts
+        for family in FAMILIES
+        if service_of(family) in parts
     }
 
 
@@ -225,7 +236,7 @@ async def _doors(life: serve.Life, settings: DoorSettings, runtime: Runtime, fre
             added.append(lambda server: add_PublishingServiceServicer_to_server(api.Publishing(accepting), server))
             routes += rest.routes(accepting)
             pool = await stack.enter_async_context(runtime.store.pool(application="chuanyu-cases"))
-            clerk = casework.Desk(pool, freshness, runtime.province, list(runtime.provinces), CASES)
+            clerk = casework.Desk(pool, freshness, runtime.province, list(runtime.provinces), FAMILIES)
             added.append(lambda server: add_CaseServiceServicer_to_server(casework.CaseServicer(clerk), server))
             routes += case_questions.routes(clerk)
             pool = await stack.enter_async_context(runtime.store.pool(application="chuanyu-quarantine"))

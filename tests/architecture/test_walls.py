@@ -31,7 +31,7 @@ ROOMS = {  # room → what it may import of ours
     "recall": (*VOCABULARY, "casework"),
     "credit": (*VOCABULARY, "casework"),
     "warning": (*VOCABULARY, "casework"),
-    "recognition": VOCABULARY,
+    "recognition": (*VOCABULARY, "casework"),
     "quarantine": (*VOCABULARY, "casework.content"),  # what a record says is cut to a clearance in one place
     "inbox": (*VOCABULARY, "casework"),  # tells what casework keeps, cut in the same place
     "gateway": (*VOCABULARY, "contracting.forms"),  # what members write is read by the contract's own form

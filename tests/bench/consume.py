@@ -27,6 +27,7 @@ from chuanyu.kernel.watch import ServiceWatch
 from chuanyu.recognition import queries
 from chuanyu.recognition.handlers import Recognition, _fact
 from kit.bus import eventually
+from kit.cases import PROVINCES
 from kit.rig import HERE, THERE
 
 _TESTS = str(Path(__file__).parents[1])
@@ -74,7 +75,7 @@ def measure(ground: Ground, events: int, plain: int) -> list[Figure]:
 
 def _consume(ground: Ground, events: int) -> _Meter:
     """The bus thread as a node makes it, on the one topic, until it has applied everything."""
-    runtime, service, meter = ground.runtime, Recognition(), _Meter()
+    runtime, service, meter = ground.runtime, Recognition(PROVINCES), _Meter()
     screen = Screen(runtime.seals.check, service.check, runtime.partitions.__getitem__)
     announce: Callable[..., Any] = lambda record, name, at: says.message_parked(HERE, record, name, at)  # noqa: E731
     transactor = Transactor(service, HERE, runtime.partitions, screen, now_ms, announce)

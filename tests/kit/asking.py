@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
+from chuanyu.casework import queries as casework
 from chuanyu.contracts.case import WithdrawalBasis, Withdrawn
 from chuanyu.contracts.common import (
     Addressee,
@@ -97,7 +98,7 @@ class View:
     """One node's recognition. hears() applies records as one batch; ask() answers."""
 
     def __init__(self, conninfo: str) -> None:
-        self.node = Node("sichuan", conninfo, Recognition())  # type: ignore[arg-type]
+        self.node = Node("sichuan", conninfo, Recognition(PROVINCES))  # type: ignore[arg-type]
         self.clock = Clock()
         self.desk: Desk
         self.log: list[tuple[str, str, list[str]]] = []
@@ -140,7 +141,7 @@ class View:
         return [*facts, *acts]
 
     def forget(self) -> None:
-        for table in ("recognition.fact", "recognition.act", "bus.parked"):
+        for table in ("recognition.fact", "recognition.act", "bus.parked", *(f"cases.{each}" for each in casework.TABLES)):
             self.node.connection.execute(f"DELETE FROM {table}")
 
 

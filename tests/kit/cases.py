@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -11,7 +12,17 @@ from msgspec.structs import replace
 
 from chuanyu.casework.case import Fact
 from chuanyu.casework.work import fact_of
-from chuanyu.contracts.case import FollowUpAdded, ReceiptIssued, WithdrawalBasis, Withdrawn
+from chuanyu.contracts.case import (
+    CaseClosed,
+    CaseReopened,
+    ClosingBasis,
+    FollowUpAdded,
+    GradeLevel,
+    ReceiptIssued,
+    Reclassified,
+    WithdrawalBasis,
+    Withdrawn,
+)
 from chuanyu.contracts.common import (
     ActionOutcome,
     Addressee,
@@ -19,6 +30,7 @@ from chuanyu.contracts.common import (
     Authority,
     CaseHead,
     LaboratoryRef,
+    NoticeClass,
     ObjectionKind,
     Part,
     Party,
@@ -46,6 +58,7 @@ from chuanyu.contracts.spotcheck import (
     TestedItem,
     Verdict,
 )
+from chuanyu.domain.dates import SHANGHAI, to_millis
 from chuanyu.kernel.codec import Record, draft, finish, from_record, partition, unpack_headers
 from chuanyu.kernel.store import Arrived
 from chuanyu.kernel.store.log import Entry
@@ -55,6 +68,11 @@ PARTITIONS = 12
 NOON = 1_790_654_400_000  # 2026-09-29 12:00 in Shanghai
 YIBIN, LUZHOU, YUZHONG, WANZHOU, HUNAN = "511500", "510500", "500103", "500101", "430100"
 CASE = "chongqing/spotcheck/XBJ26500103001"
+
+
+def ms(text: str) -> int:
+    """An instant of Shanghai's clocks, such as 2026-09-29 12:00."""
+    return to_millis(datetime.fromisoformat(text).replace(tzinfo=SHANGHAI))
 
 
 def named(word: str) -> UUID:
@@ -236,6 +254,22 @@ def conclusion(
         authority=Authority(division=by),
         retest_lab=LaboratoryRef(name=lab) if lab else None,
     )
+
+
+def reclassified(
+    notice_class: NoticeClass | None = None, *, level: GradeLevel | None = None, division: str = "510000", case: str = CASE
+) -> Reclassified:
+    return Reclassified(
+        head=CaseHead(case_id=case), authority=Authority(division=division), notice_class=notice_class, level=level, reason="试验"
+    )
+
+
+def closed(division: str = "510000", *, case: str = CASE, basis: ClosingBasis = ClosingBasis.DECISION) -> CaseClosed:
+    return CaseClosed(head=CaseHead(case_id=case), basis=basis, authority=Authority(division=division), reason="试验")
+
+
+def reopened(division: str = "510000", *, case: str = CASE) -> CaseReopened:
+    return CaseReopened(head=CaseHead(case_id=case), authority=Authority(division=division), reason="试验")
 
 
 SANCTION = "sichuan/credit/A-2026-1"

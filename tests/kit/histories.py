@@ -7,7 +7,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from chuanyu.contracts.case import ReceiptIssued
+from chuanyu.contracts.case import CaseClosed, ClosingBasis, ReceiptIssued
+from chuanyu.contracts.common import ActionOutcome, NoticeClass
 from chuanyu.contracts.credit import SanctionImposed
 from chuanyu.contracts.spotcheck import Authenticity, ResultReported, Verdict
 from chuanyu.kernel.store import Arrived
@@ -21,17 +22,22 @@ from kit.cases import (
     YIBIN,
     YUZHONG,
     Talk,
+    closed,
     conclusion,
     corrects,
     disposal,
+    follow_up,
     lifting,
     objection,
     receipt,
+    reclassified,
+    reopened,
     result,
     sanction,
     streams,
     withdrawn,
 )
+from kit.cases import named as identified
 
 DAY = 86_400_000
 PRODUCERS = st.sampled_from([YIBIN, LUZHOU, WANZHOU, HUNAN, None])
@@ -67,14 +73,31 @@ def about_a_sample(draw: Callable[..., Any], case: str) -> Any:
     )
 
 
+def act(draw: Callable[..., Any], case: str, named: str) -> Any:
+    """What may be said in the case of every family."""
+    division = draw(st.sampled_from([YIBIN, WANZHOU, "510000", "500000"]))
+    kind = draw(st.sampled_from(["follow", "follow", "class", "close", "silence", "reopen"]))
+    if kind == "follow":
+        outcome = draw(st.sampled_from([ActionOutcome.NOT_FOUND, ActionOutcome.OTHER]))
+        about = draw(st.sampled_from([None, str(identified(named))]))
+        return follow_up(division, case=case, outcome=outcome, about=about, extends=draw(st.sampled_from([None, about])))
+    if kind == "class":
+        return reclassified(draw(st.sampled_from([NoticeClass.ALERT, NoticeClass.FOLLOW_UP])), division=division, case=case)
+    if kind == "reopen":
+        return reopened(division, case=case)
+    return closed(division, case=case, basis=ClosingBasis.SILENCE if kind == "silence" else ClosingBasis.DECISION)
+
+
 def saying(draw: Callable[..., Any], case: str, named: str, *, confirms: bool) -> Any:
     """A statement, or something about the event that is called named; a receipt only where confirms."""
-    act = draw(st.sampled_from(["state", "state", "correct", "correct", "withdraw", *["confirm", "confirm"] * confirms]))
-    if act == "state":
+    kind = draw(st.sampled_from(["state", "state", "correct", "correct", "act", "act", "withdraw", *["confirm", "confirm"] * confirms]))
+    if kind == "state":
         return statement(draw, case)
-    if act == "correct":
+    if kind == "act":
+        return act(draw, case, named)
+    if kind == "correct":
         return corrects(statement(draw, case), named)
-    return withdrawn(named, case=case) if act == "withdraw" else receipt(named, case=case)
+    return withdrawn(named, case=case) if kind == "withdraw" else receipt(named, case=case)
 
 
 @st.composite
@@ -93,6 +116,8 @@ def histories(draw: Callable[..., Any], cases: Sequence[str], size: int = 9, *, 
         province = draw(st.sampled_from(["sichuan", "chongqing"]))
         word = f"e{number}" if lawful else draw(st.sampled_from([f"e{number}"] * 15 + ["e0"]))
         event = saying(draw, case, draw(st.sampled_from([each for each in words if each != word])), confirms=not lawful)
+        if lawful and isinstance(event, CaseClosed) and event.basis is ClosingBasis.SILENCE:
+            event = closed("510000", case=case)
         if lawful and isinstance(event, ResultReported | SanctionImposed | ReceiptIssued):
             province = case.partition("/")[0]
         clocks[province] += draw(st.integers(1, 9))

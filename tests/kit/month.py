@@ -62,7 +62,7 @@ class Desk:
         self.member = Member(self.side.member, self.side.authority, self.side.code, (self.side.code,), FAMILIES, "L3")
         slots = [(f"{self.side.node}.spotcheck", number) for number in range(PARTITIONS)]
         positions.take(self.node.connection, "spotcheck", slots)
-        self.timers = Timers("spotcheck", None, self.side.node, store, slots, TOPICS, lambda: self.now)
+        self.timers = Timers("spotcheck", None, self.side.node, PROVINCES, store, slots, TOPICS, lambda: self.now)
 
     def accepts(self, month: Month, entries: Sequence[Entry], talk: Talk, at: int) -> list[Arrived]:
         """Submissions judged and settled together, as one request; those accepted stand on the topic."""

@@ -10,7 +10,8 @@ from chuanyu.kernel.store import Arrived, Position, Store, UnitOfWork, migrate
 from chuanyu.kernel.store.log import Entry
 from kit.cases import PARTITIONS, PROVINCES, Talk
 
-TOPICS = {f"{province}.{family}": PARTITIONS for province in PROVINCES for family in ("spotcheck", "recall", "credit", "warning")}
+FAMILIES = ("spotcheck", "recall", "credit", "warning", "reference")
+TOPICS = {f"{province}.{family}": PARTITIONS for province in PROVINCES for family in FAMILIES}
 
 
 class Node:

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import grpc
 
 from chuanyu.casework import listing, messages
+from chuanyu.casework.families import service_of
 from chuanyu.casework.listing import Scope
 from chuanyu.casework.reader import Member, Reader
 from chuanyu.contracts.pb.cases.v1 import case_pb2, cases_pb2_grpc, obligation_pb2
@@ -49,7 +50,7 @@ def _told(member: str, method: str, cases: Sequence[str]) -> None:
 class Desk:
     """Answers questions for gRPC and REST alike. Every method raises Refused, and Transient when the database is away.
 
-    province: this node's · provinces: all of the bus · families: those that keep cases, each with a service of its name
+    province: this node's · provinces: all of the bus · families: those with cases
     clock: ms · told: member, method, case ids of every answer, for the audit trail
     """
 
@@ -126,7 +127,7 @@ class Desk:
 
     def _aged(self, family: str | None) -> dict[str, float | None]:
         """province → age of what its families' services have applied here, the oldest of them; None: one of them never heard it."""
-        views = [self._ages.ages(name) for name in self._families if family in (None, name)]
+        views = [self._ages.ages(service_of(name)) for name in self._families if family in (None, name)]
         return {province: _oldest([view.get(province) for view in views]) for province in self._provinces}
 
 
@@ -177,6 +178,8 @@ def _obligation_filter(asked: obligation_pb2.ObligationFilter, reader: Reader) -
         raise _wrong("jurisdiction_missing", "filter.mine")
     if asked.state:
         wanted["state"] = obligation_pb2.ObligationState.Name(asked.state).removeprefix("OBLIGATION_STATE_")
+    if asked.timeliness:
+        wanted["timeliness"] = obligation_pb2.Timeliness.Name(asked.timeliness).removeprefix("TIMELINESS_")
     if asked.HasField("due_within_seconds"):
         if not 0 < asked.due_within_seconds <= LONGEST_AHEAD:
             raise _wrong("due_within_wrong", "filter.due_within_seconds", most=LONGEST_AHEAD)

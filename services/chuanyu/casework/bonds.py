@@ -36,9 +36,13 @@ class Turn:
 
 @dataclass(slots=True)
 class Bonds:
-    """What `bind` found, by root. chains: a statement and its corrections · content: what says it now · withdrawn: says nothing now."""
+    """What `bind` found. facts: events in effect, by id.
+
+    By root, chains: a statement and its corrections · content: what says it now · withdrawn: says nothing now.
+    """
 
     turns: list[Turn] = field(default_factory=list)
+    facts: dict[bytes, Fact] = field(default_factory=dict)
     chains: dict[bytes, set[bytes]] = field(default_factory=dict)
     content: dict[bytes, Fact] = field(default_factory=dict)
     withdrawn: set[bytes] = field(default_factory=set)
@@ -150,6 +154,7 @@ class _Binding:
         statement = self.bonds.content.get(root)
         opening = statement is not None and type(statement.event) in self.steps.openings
         self.bonds.turns.append(Turn(fact, kind, root, opening))
+        self.bonds.facts[fact.id] = fact
         self.known.add(fact.id)
         self._release(fact.id)
 

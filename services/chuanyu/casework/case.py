@@ -29,6 +29,7 @@ class Obliged(StrEnum):
     MET = "MET"
     SUPERSEDED = "SUPERSEDED"  # another rule took its place
     CANCELLED = "CANCELLED"  # what it followed from is no longer so
+    UNANSWERED = "UNANSWERED"  # its case was closed by silence: a breach
 
 
 class Receipt(StrEnum):
@@ -92,6 +93,7 @@ class Obligation(msgspec.Struct, frozen=True, array_like=True):
     earlier: dues that it had before it moved · settled, settled_by: when and by which event it left OPEN
     lapses: what was said of it being overdue; at a due time that it has no more, nothing follows from it
     extended: by which event its time was extended, once (domain 9 rule 11)
+    nth: of a repeating duty, counted from the same start (rule 9) · latest: it is never due later, ms (rule 12)
     """
 
     id: bytes
@@ -113,6 +115,8 @@ class Obligation(msgspec.Struct, frozen=True, array_like=True):
     settled_by: bytes | None = None
     lapses: tuple[Lapse, ...] = ()
     extended: bytes | None = None
+    nth: int = 1
+    latest: int | None = None
 
     @property
     def level(self) -> int:
@@ -226,6 +230,9 @@ class Case(msgspec.Struct, frozen=True, array_like=True):
     known: events that took effect · versions: those among them that opened the case or replaced what did, the standing one last
     told: divisions that were ever flagged or given it for attention, sorted · issuer: source of what opened it
     parts, objections, terms: of a sample · laboratory: that tested it, by CMA number and name
+    notice_class, level: given by a reclassification, empty while the opening's hold
+    closed: the event by which a person or silence closed it · heard: when somebody last said something of it, ms
+    silent: when it is to be closed by silence, ms · over: since when nothing is to come, ms
     """
 
     last: Order = (0, "", 0)
@@ -248,6 +255,12 @@ class Case(msgspec.Struct, frozen=True, array_like=True):
     objections: tuple[Objection, ...] = ()
     terms: tuple[Term, ...] = ()
     laboratory: tuple[str, str] = ("", "")
+    notice_class: str = ""
+    level: str = ""
+    closed: bytes | None = None
+    heard: int = 0
+    silent: int | None = None
+    over: int | None = None
 
     @property
     def open(self) -> bool:
@@ -262,7 +275,7 @@ class Case(msgspec.Struct, frozen=True, array_like=True):
     @property
     def concerns(self) -> list[str]:
         """Divisions that it concerns, with those above them, sorted (domain 7.2). Who was released is concerned no more."""
-        owing = (each.authority for each in self.obligations if each.state in (Obliged.OPEN, Obliged.MET))
+        owing = (each.authority for each in self.obligations if each.state in (Obliged.OPEN, Obliged.MET, Obliged.UNANSWERED))
         named = {*(each.division for each in self.flagged), *self.attention, *owing}
         return sorted({upper for code in named for upper in (code, f"{code[:4]}00", f"{code[:2]}0000")})
 
@@ -272,6 +285,8 @@ class Case(msgspec.Struct, frozen=True, array_like=True):
 
 
 NEW = Case()
+EDITION = 2
+"""Of these structs and of what the fold makes of events: a case folded under an earlier one is folded again once (`work.recount`)."""
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Case).decode

@@ -22,29 +22,30 @@ def starts(rule_id: str) -> str:
     return clock_rules.rules()[rule_id][0].starts
 
 
-def deadline(rule_id: str, trigger: int, *, extended: bool = False) -> Deadline | None:
+def deadline(rule_id: str, trigger: int, *, nth: int = 1, extended: bool = False) -> Deadline | None:
     """The due time from a trigger, both ms, by the version in force on the trigger's day; None when none was.
 
-    extended: by the one extension that the rule may know, counted on from the due time without it
+    nth: of a repeating rule · extended: by the one extension that the rule may know, counted on from the due time without it
     """
     instant = from_millis(trigger)
     rule = clock_rules.rule_in_force(rule_id, day_of(instant))
     if rule is None:
         return None
-    found, before = _counted(rule, instant, extended, STATE), _told_before(rule, instant, extended)
+    found = _counted(rule, instant, nth, extended, STATE)
+    before = _told_before(rule, instant, nth, extended)
     if before is None or before.due == found.due:
         return Deadline(rule.version, to_millis(found.due), found.certain)
     found = clocks.recomputed(before, found, datetime.combine(max(STATE.noticed.values()), time(tzinfo=SHANGHAI)))
     return Deadline(rule.version, to_millis(found.due), found.certain, to_millis(before.due))
 
 
-def _counted(rule: Rule, instant: datetime, extended: bool, calendar: Calendar) -> clocks.Deadline:
-    found = clocks.due(rule, instant, calendar=calendar)
+def _counted(rule: Rule, instant: datetime, nth: int, extended: bool, calendar: Calendar) -> clocks.Deadline:
+    found = clocks.due(rule, instant, nth=nth, calendar=calendar)
     return (clocks.extended(found, calendar=calendar) if extended else None) or found
 
 
-def _told_before(rule: Rule, instant: datetime, extended: bool) -> clocks.Deadline | None:
+def _told_before(rule: Rule, instant: datetime, nth: int, extended: bool) -> clocks.Deadline | None:
     """The deadline as it was counted until a year was published after the trigger; that makes nobody late after the fact (rule 6)."""
     day = day_of(instant)
     later = any(noticed > day for noticed in STATE.noticed.values())
-    return _counted(rule, instant, extended, STATE.as_of(day)) if later else None
+    return _counted(rule, instant, nth, extended, STATE.as_of(day)) if later else None

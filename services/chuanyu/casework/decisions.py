@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from chuanyu.casework import lapses, queries
+from chuanyu.casework import coming, lapses, queries
+from chuanyu.casework import endings as end
 from chuanyu.casework.case import Case, Fact, Obligation
-from chuanyu.contracts.case import ObligationOverdue
+from chuanyu.contracts.case import CaseClosed, ClosingBasis, ObligationOverdue
 from chuanyu.contracts.common import Addressee, AddresseeRole, Authority, CaseHead, LegalBasis, NoticeClass
 from chuanyu.kernel.bus.says import decision_id, node_source
 from chuanyu.kernel.codec import Draft, draft
@@ -44,7 +45,7 @@ def endings(ending: Ending, family: str, province: str) -> Pending:
     """The facts of a family that have ended by themselves, in cases that are at home in the province."""
 
     def pending(connection: Connection, now: int) -> list[Decision]:
-        found = queries.ended(connection, province, family, now)
+        found = coming.ended(connection, province, family, now)
         facts = queries.history(connection, [case_id for case_id, _, _ in found])
         return [_ended(ending, province, case_id, ends, case, facts[case_id]) for case_id, ends, case in found]
 
@@ -58,10 +59,38 @@ def overdue(family: str, province: str, topics: Sequence[str]) -> Pending:
     """
 
     def pending(connection: Connection, now: int) -> list[Decision]:
-        found = queries.lapsed(connection, province, family, topics, now)
+        found = coming.lapsed(connection, province, family, topics, now)
         return [Decision(at, pressing(province, case_id, obligation, at)) for case_id, at, obligation in found]
 
     return pending
+
+
+def silences(family: str, province: str, digits: str, topics: Sequence[str]) -> Pending:
+    """The cases of a family at home in the province in which nobody answered for so long that they are over (domain 7.5).
+
+    digits: the first two of the province's divisions · topics: of the family, every province's
+    """
+
+    def pending(connection: Connection, now: int) -> list[Decision]:
+        found = coming.silent(connection, province, family, topics, now)
+        return [Decision(at, _closing(province, digits, case_id, case, at)) for case_id, at, case in found]
+
+    return pending
+
+
+def _closing(province: str, digits: str, case_id: str, case: Case, at: int) -> Callable[[int], Draft]:
+    """That nobody answered. The instant is part of the cause: a word that came in the meantime puts it off, and it may be said again."""
+    asked = end.unanswered(case)
+    assert asked is not None
+    cause = UUID(bytes=asked.cause)
+    event = CaseClosed(
+        head=CaseHead(case_id=case_id, notice_class=NoticeClass.FOLLOW_UP),
+        basis=ClosingBasis.SILENCE,
+        authority=Authority(division=f"{digits}0000"),
+        about=str(cause),
+    )
+    id = decision_id("closed", end.SILENCE, 1, f"{cause}:{at}", province, 0)
+    return lambda now: _draft(event, id, province, case_id, cause, at, now)
 
 
 def _ended(ending: Ending, province: str, case_id: str, ends: int, case: Case, facts: Sequence[Fact]) -> Decision:

@@ -8,15 +8,16 @@ the same turns, and says None where the whole set must be folded again: late eve
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace as with_event
+from dataclasses import replace as with_
 
 from msgspec.structs import replace
 
-from chuanyu.casework import acts, obligations, receipts
+from chuanyu.casework import acts, endings, obligations, receipts, restating
 from chuanyu.casework.bonds import Bonds, Kind, Turn, bind, reference
 from chuanyu.casework.case import NEW, Case, Fact, Receipt, Remark, Standing
 from chuanyu.casework.notices import Notice, notices
 from chuanyu.casework.steps import NOTHING, Change, Frame, Steps
+from chuanyu.contracts.case import CaseReopened, Reclassified
 
 
 def fold(steps: Steps, frame: Frame, facts: Sequence[Fact], said: list[Notice] | None = None) -> Case:
@@ -51,6 +52,8 @@ def _plain_turn(steps: Steps, case: Case, fact: Fact) -> Turn | None:
     """The turn of an event that comes last, waits for nothing, is awaited by nothing and changes no earlier one."""
     if fact.order <= case.last or _seen(case, fact.id):
         return None
+    if isinstance(fact.event, Reclassified | CaseReopened):  # they ask again what the standing version says
+        return None
     kind, original = reference(steps, fact.event)
     if kind is Kind.CONFIRM and original in case.known:
         return Turn(fact, kind, original, opening=False)
@@ -79,6 +82,10 @@ def _turned(steps: Steps, frame: Frame, bonds: Bonds, case: Case, turn: Turn, sa
 
 
 def _take(steps: Steps, frame: Frame, bonds: Bonds, case: Case, turn: Turn) -> Case:
+    return endings.derived(frame, _turn(steps, frame, bonds, case, turn), turn.fact, word=turn.kind not in (Kind.CONFIRM, Kind.LAPSE))
+
+
+def _turn(steps: Steps, frame: Frame, bonds: Bonds, case: Case, turn: Turn) -> Case:
     if turn.opening and turn.kind in (Kind.OPEN, Kind.CORRECT):
         return _open(steps, frame, case, turn)
     case = replace(case, last=turn.fact.order, events=case.events + 1, known=(*case.known, turn.fact.id))
@@ -87,7 +94,7 @@ def _take(steps: Steps, frame: Frame, bonds: Bonds, case: Case, turn: Turn) -> C
     if turn.kind is Kind.WITHDRAW:
         return _withdraw(steps, frame, bonds, case, turn)
     if turn.kind is Kind.LAPSE:
-        return obligations.lapse(case, turn.fact)
+        return obligations.lapse(frame, case, turn.fact)
     return _add(steps, frame, bonds, case, turn)
 
 
@@ -104,6 +111,7 @@ def _open(steps: Steps, frame: Frame, case: Case, turn: Turn) -> Case:
         ends=None,
         issuer=fact.source,
     )
+    fact = restating.as_classed(case, fact)
     change = steps.openings[type(fact.event)](case, fact)
     case = _change(frame, case, fact, change)
     return _ask(frame, case, fact, change, undoes=turn.kind is Kind.CORRECT)
@@ -115,12 +123,17 @@ def _add(steps: Steps, frame: Frame, bonds: Bonds, case: Case, turn: Turn) -> Ca
     if turn.kind is Kind.CORRECT:
         return _ask(frame, case, fact, NOTHING, undoes=True)
     said = _as_it_stands(fact, bonds.content.get(turn.root, fact))
-    change = NOTHING if turn.root in bonds.withdrawn else _step(steps, frame, case, said)
+    if turn.root in bonds.withdrawn:
+        return _ask(frame, case, fact, NOTHING, undoes=False)
+    if isinstance(said.event, Reclassified | CaseReopened):
+        case, change = restating.restated(steps, frame, bonds.facts, case, said)
+        return _ask(frame, case, fact, change, undoes=False)
+    change = _step(steps, frame, case, said)
     return _ask(frame, _change(frame, case, fact, change), fact, change, undoes=change.undoes)
 
 
 def _as_it_stands(fact: Fact, content: Fact) -> Fact:
-    return fact if content is fact else with_event(fact, event=content.event, restated=content.answered_at)
+    return fact if content is fact else with_(fact, event=content.event, restated=content.answered_at)
 
 
 def _step(steps: Steps, frame: Frame, case: Case, said: Fact) -> Change:
@@ -129,7 +142,7 @@ def _step(steps: Steps, frame: Frame, case: Case, said: Fact) -> Change:
     if step:
         return step(case, said)
     act = acts.ACTS.get(type(said.event))
-    return act(frame, case, said) if act else NOTHING
+    return act(steps, frame, case, said) if act else NOTHING
 
 
 def _withdraw(steps: Steps, frame: Frame, bonds: Bonds, case: Case, turn: Turn) -> Case:
@@ -150,7 +163,7 @@ def _confirm(steps: Steps, frame: Frame, case: Case, fact: Fact) -> Case:
     if given is None:
         return case
     if given.kind is Receipt.PROCESSED:
-        return obligations.meet(case, fact, receipts.answered(case, given, fact.event.outcome))
+        return obligations.meet(frame, case, fact, receipts.answered(case, given, fact.event.outcome))
     case = obligations.start(frame, case, given)
     return _change(frame, case, fact, steps.delivered(case, fact, given))
 
@@ -158,6 +171,8 @@ def _confirm(steps: Steps, frame: Frame, case: Case, fact: Fact) -> Case:
 def _change(frame: Frame, case: Case, fact: Fact, change: Change) -> Case:
     if change is NOTHING:
         return case
+    if case.closed:  # nothing is owed until it is reopened
+        change = with_(change, alive=None, owed=None, also_owed=(), unmet=())
     case = replace(
         case,
         stage=case.stage if change.stage is None else change.stage,
@@ -172,9 +187,11 @@ def _change(frame: Frame, case: Case, fact: Fact, change: Change) -> Case:
         terms=case.terms if change.terms is None else change.terms,
         laboratory=case.laboratory if change.laboratory is None else change.laboratory,
     )
-    case = obligations.meet(case, fact, change.met) if change.met else case
+    case = obligations.meet(frame, case, fact, change.met) if change.met else case
     case = obligations.prolong(frame, case, fact, change.extends) if change.extends else case
     case = obligations.send_back(case, change.unmet) if change.unmet else case
+    if change.closes:
+        case = replace(obligations.close(case, fact, change.closes), closed=fact.id, alive=False)
     if change.owed is not None and (change.owed or case.obligations):
         case = obligations.owe(frame, case, fact, change.owed, whole=True)
     return obligations.owe(frame, case, fact, change.also_owed, whole=False) if change.also_owed else case

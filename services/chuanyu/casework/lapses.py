@@ -13,8 +13,12 @@ def late_from(obligation: Obligation) -> int | None:
     """The first instant (ms) at which it is late; None while no clock runs, and of what is no duty. 23:59:59 of the last day is in time."""
     if obligation.due is None:
         return None
-    rule = _rule(obligation)
-    return obligation.due + (1 if rule.unit == "hour" else 1000) if rule.kind == "duty" else None
+    return obligation.due + (1 if _rule(obligation).unit == "hour" else 1000) if is_duty(obligation) else None
+
+
+def is_duty(obligation: Obligation) -> bool:
+    """Whether it is somebody's duty: only that is ever late."""
+    return _rule(obligation).kind == "duty"
 
 
 def in_time(obligation: Obligation) -> bool:
@@ -30,6 +34,16 @@ def warnings(obligation: Obligation) -> tuple[int, ...]:
     return tuple(to_millis(reminder.at) for reminder in clocks.reminders(_deadline(obligation, obligation.starts, obligation.due)))
 
 
+def warned(obligation: Obligation, now: int) -> int | None:
+    """The last warning that has come, ms; None before the first. now: ms."""
+    return max((at for at in warnings(obligation) if at <= now), default=None)
+
+
+def repeats(obligation: Obligation) -> bool:
+    """Whether it is owed again and again until its case ends."""
+    return _rule(obligation).repeats
+
+
 def pressed_by(obligation: Obligation, level: int) -> str | None:
     """The division that is told at a level, from 1: so many above the authority. None where nobody stands so high."""
     upper = above(obligation.authority)
@@ -39,10 +53,10 @@ def pressed_by(obligation: Obligation, level: int) -> str | None:
 def decides_at(obligation: Obligation) -> int | None:
     """The first instant (ms) at which it is to be said overdue, or pressed one level higher than it was; None: nothing is to be said.
 
-    What was answered too late lapsed all the same, and that is said once. What was superseded or cancelled is owed no more.
+    What was answered too late, or never, lapsed all the same, and that is said once. What was superseded or cancelled is owed no more.
     """
     late, level = late_from(obligation), obligation.level + 1
-    if late is None or obligation.state not in (Obliged.OPEN, Obliged.MET) or in_time(obligation):
+    if late is None or obligation.state in (Obliged.SUPERSEDED, Obliged.CANCELLED) or in_time(obligation):
         return None
     if level == 1:
         return late
@@ -58,4 +72,5 @@ def _deadline(obligation: Obligation, starts: int, due: int) -> clocks.Deadline:
 
 
 def _rule(obligation: Obligation) -> Rule:
-    return next(rule for rule in clock_rules.rules()[obligation.rule] if rule.version == obligation.version)
+    versions = clock_rules.rules()[obligation.rule]
+    return next((rule for rule in versions if rule.version == obligation.version), versions[-1])

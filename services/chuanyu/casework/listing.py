@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from chuanyu.casework.case import Case, Obligation, unpack
+from chuanyu.casework.families import service_of_case
 from chuanyu.casework.timeliness import DUTIES, HOUR_DUTIES
 from chuanyu.domain.violations import violation
 from chuanyu.kernel.codec import decode
@@ -50,9 +51,14 @@ class Kept:
     face: Face | None = None
 
     @property
+    def notice_class(self) -> str:
+        """What it was reclassified to, else what it was stated as; empty while nothing of it can be shown."""
+        return self.case.notice_class or (self.face.notice_class if self.face else "")
+
+    @property
     def hidden(self) -> bool:
         """Suspected fraud is shown to nobody here (domain 7.6)."""
-        return self.face is not None and self.face.notice_class == _HIDDEN
+        return self.notice_class == _HIDDEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +101,7 @@ class Page:
     next_token: str
 
 
-HELD = held("split_part(c.case_id, '/', 2)", "%(topics)s", "ARRAY[convert_to(c.case_id, 'UTF8')]")
+HELD = held(service_of_case("c.case_id"), "%(topics)s", "ARRAY[convert_to(c.case_id, 'UTF8')]")
 _NEWEST = (
     "SELECT * FROM cases.event e WHERE e.case_id = c.case_id ORDER BY e.logicaltime DESC, e.topic DESC, e.sequence DESC"
     f" LIMIT {LONGEST_HISTORY}"
@@ -136,6 +142,12 @@ async def any_held(connection: AsyncConnection, scope: Scope, cases: Sequence[st
 
 _LATE = "o.state = 'OPEN' AND o.rule = ANY(%(duties)s) AND o.due < %(now)s - CASE WHEN o.rule = ANY(%(hour_duties)s) THEN 0 ELSE 999 END"
 _AHEAD = "o.state = 'OPEN' AND o.rule = ANY(%(duties)s) AND o.due BETWEEN %(now)s - 999 AND %(now)s + %(due_within)s"
+_STANDS = (
+    "CASE WHEN o.state = 'MET' THEN CASE WHEN o.settled >= o.late_from THEN 'LATE' ELSE 'IN_TIME' END WHEN o.state <> 'OPEN' THEN ''"
+    " WHEN o.due IS NULL THEN 'NOT_STARTED'"
+    " WHEN o.late_from <= %(now)s THEN CASE WHEN o.level > 0 THEN 'OVERDUE' ELSE 'DUE_UNCONFIRMED' END"
+    " WHEN o.warns_at <= %(now)s THEN 'WARNED' ELSE 'RUNNING' END"
+)
 _BELOW = "starts_with(o.authority, %(authority)s)"
 _CASE_CONDITIONS = {
     "province": "split_part(c.case_id, '/', 1) = %(province)s",
@@ -155,6 +167,7 @@ _OBLIGATION_CONDITIONS = {
     "state": "o.state = %(state)s",
     "overdue": _LATE,
     "due_within": _AHEAD,
+    "timeliness": f"({_STANDS}) = %(timeliness)s",
 }
 _CASE_ORDERS = {"case_id": "c.case_id"}
 _ORDERS = {"due": f"coalesce(o.due, {_END_OF_TIME})", "opened": "o.opened", "case_id": "0::bigint"}

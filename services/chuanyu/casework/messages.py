@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from chuanyu.casework import remarks, samples
+from chuanyu.casework import endings, lapses, remarks, samples
 from chuanyu.casework.case import Case, Confirmation, Remark
 from chuanyu.casework.content import content, title
 from chuanyu.casework.listing import Face, Happened, Kept, Owed
@@ -18,8 +18,9 @@ from chuanyu.casework.timeliness import Timeliness, deadline_of, late_ms, rule_o
 from chuanyu.contracts import registry
 from chuanyu.contracts.case import ReceiptIssued, Withdrawn
 from chuanyu.contracts.pb.cases.v1 import case_pb2, cases_pb2, obligation_pb2
+from chuanyu.domain import clock_rules, clocks
 from chuanyu.domain.clock_words import explain, to_do
-from chuanyu.domain.dates import day_of, from_millis
+from chuanyu.domain.dates import day_of, from_millis, to_millis
 from chuanyu.domain.divisions import full_name
 
 STALE_SECONDS = 3600
@@ -62,6 +63,7 @@ def whole(kept: Kept, happened: Sequence[Happened], ages: Mapping[str, float | N
         as_of=stamp(reader.now),
         freshness=freshness(ages),
         notices=notices(kept.held, ages) + ([] if sees else [notice("CONTENT_WITHHELD")]),
+        retentions=[_retention(rule_id, since) for rule_id, since in endings.kept_since(case, kept.face.event if kept.face else None)],
     )
 
 
@@ -76,7 +78,7 @@ def summary(kept: Kept, reader: Reader) -> case_pb2.CaseSummary:
         open=case.open,
         standing=f"CASE_STANDING_{case.standing}",
         stage=case.stage,
-        notice_class=_known(kept.face.notice_class) if kept.face else "",
+        notice_class=_known(kept.notice_class),
         flagged=[case_pb2.Flagged(authority=_authority(each.division, reader), role=each.role) for each in case.flagged],
         attention=[_authority(each, reader) for each in case.attention],
         ends_at=_stamped(case.ends),
@@ -85,6 +87,8 @@ def summary(kept: Kept, reader: Reader) -> case_pb2.CaseSummary:
         overdue_obligations=sum(late_ms(each, reader.now) is not None for each in owed),
         receipts_outstanding=sum(each.holds for each in case.confirmations),
         held=kept.held,
+        closed_at=_stamped(case.over),
+        silent_at=_stamped(case.silent),
     )
 
 
@@ -118,6 +122,10 @@ def obligation(owed: Owed, reader: Reader) -> obligation_pb2.Obligation:
         cause=_id(each.cause),
         node=each.node,
         held=owed.kept.held,
+        warned_at=_stamped(lapses.warned(each, reader.now)),
+        warns_at=_stamped(min((at for at in lapses.warnings(each) if at > reader.now), default=None)),
+        nth=each.nth,
+        extended=each.extended is not None,
     )
     if deadline is not None:
         explained = explain(deadline)
@@ -215,6 +223,13 @@ def _event(each: Happened, effects: _Effects, reader: Reader, sees: bool) -> cas
         sequence=sequence,
         data=orjson.dumps(told).decode() if told is not None else "",
     )
+
+
+def _retention(rule_id: str, since: int) -> case_pb2.Retention:
+    rule = clock_rules.rules()[rule_id][-1]
+    words, until = to_do(rule), to_millis(clocks.due(rule, from_millis(since)).due)
+    source = obligation_pb2.Text(zh=rule.source_zh, en=rule.source)
+    return case_pb2.Retention(rule=rule_id, text=obligation_pb2.Text(zh=words.zh, en=words.en), until=stamp(until), source=source)
 
 
 def _receipt(each: Confirmation) -> case_pb2.Receipt:

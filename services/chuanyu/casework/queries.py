@@ -9,10 +9,9 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from chuanyu.casework import lapses
-from chuanyu.casework.case import NEW, Case, Confirmation, Fact, Obligation, Waiting, pack, unpack
+from chuanyu.casework.case import EDITION, NEW, Case, Confirmation, Fact, Obligation, Waiting, pack, unpack
 from chuanyu.kernel.codec import decode
 from chuanyu.kernel.store import Connection, Migrations
-from chuanyu.kernel.store.held import held
 
 MIGRATIONS = Migrations("cases", Path(__file__).parent / "migrations")
 
@@ -62,14 +61,18 @@ def history(connection: Connection, case_ids: Sequence[str]) -> dict[str, list[F
 
 
 _CASES = (
-    "SELECT case_id, open, standing, stage, string_to_array(concerns, ' '), ends, kept"
-    " FROM unnest(%b::text[], %b::bool[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::bytea[])"
-    " AS c(case_id, open, standing, stage, concerns, ends, kept)"
+    "SELECT case_id, open, standing, stage, string_to_array(concerns, ' '), ends, silent, edition, kept"
+    " FROM unnest(%b::text[], %b::bool[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::bigint[], %b::int[], %b::bytea[])"
+    " AS c(case_id, open, standing, stage, concerns, ends, silent, edition, kept)"
 )
-_INSERT = f'INSERT INTO cases."case" {_CASES} ORDER BY case_id ON CONFLICT (case_id) DO NOTHING RETURNING case_id'
+_INSERT = (
+    f'INSERT INTO cases."case" (case_id, open, standing, stage, concerns, ends, silent, edition, kept) {_CASES} ORDER BY case_id'
+    " ON CONFLICT (case_id) DO NOTHING RETURNING case_id"
+)
 _UPDATE = (
-    'UPDATE cases."case" k SET open = c.open, standing = c.standing, stage = c.stage, concerns = c.concerns, ends = c.ends, kept = c.kept'
-    f" FROM ({_CASES}) AS c(case_id, open, standing, stage, concerns, ends, kept) WHERE k.case_id = c.case_id"
+    'UPDATE cases."case" k SET open = c.open, standing = c.standing, stage = c.stage, concerns = c.concerns, ends = c.ends,'
+    " silent = c.silent, edition = c.edition, kept = c.kept"
+    f" FROM ({_CASES}) AS c(case_id, open, standing, stage, concerns, ends, silent, edition, kept) WHERE k.case_id = c.case_id"
 )
 
 
@@ -93,6 +96,8 @@ def _case_columns(cases: Mapping[str, Case]) -> list[object]:
         [case.stage for case in values],
         [" ".join(case.concerns) for case in values],
         [case.ends for case in values],
+        [case.silent for case in values],
+        [EDITION] * len(values),
         [pack(case) for case in values],
     ]
 
@@ -210,50 +215,6 @@ def open_in(connection: Connection, division: str, *, after: str = "", limit: in
     return [(case_id, unpack(kept)) for case_id, kept in rows]
 
 
-_ENDED = (
-    'SELECT case_id, ends, kept FROM cases."case"'
-    " WHERE standing = 'STANDS' AND ends <= %s AND case_id LIKE %s ORDER BY ends, case_id LIMIT %s"
-)
-
-
-def ended(connection: Connection, province: str, family: str, now: int, limit: int = 500) -> list[tuple[str, int, Case]]:
-    """Cases at home in a province whose fact stands though its end (ms) has come, the earliest first."""
-    rows = connection.execute(_ENDED, [now, f"{province}/{family}/%", limit]).fetchall()
-    return [(case_id, ends, unpack(kept)) for case_id, ends, kept in rows]
-
-
-_LAPSED = (
-    "SELECT o.case_id, o.decides_at, o.obligation_id, c.kept"
-    ' FROM cases.obligation o JOIN cases."case" c USING (case_id)'
-    " WHERE o.decides_at <= %(now)s AND coalesce(o.node, split_part(o.case_id, '/', 1)) = %(province)s"
-    " AND split_part(o.case_id, '/', 2) = %(family)s AND NOT "
-    + held("%(family)s", "%(topics)s", "ARRAY[convert_to(o.case_id, 'UTF8')]")
-    + " ORDER BY o.decides_at, o.case_id, o.obligation_id LIMIT %(limit)s"
-)
-
-
-def lapsed(
-    connection: Connection, province: str, family: str, topics: Sequence[str], now: int, limit: int = 500
-) -> list[tuple[str, int, Obligation]]:
-    """(case, the instant, obligation) of what a province's node has to say overdue, the earliest first (D10).
-
-    topics: of the family. A case of which something is in quarantine waits: the answer may stand there.
-    """
-    values = {"now": now, "province": province, "family": family, "topics": list(topics), "limit": limit}
-    rows = connection.execute(_LAPSED, values).fetchall()
-    return [(case_id, at, next(each for each in unpack(kept).obligations if each.id == id.bytes)) for case_id, at, id, kept in rows]
-
-
-_UNCERTAIN = (
-    "SELECT DISTINCT case_id FROM cases.obligation WHERE NOT certain AND state = 'OPEN' AND split_part(case_id, '/', 2) = %s ORDER BY 1"
-)
-
-
-def uncertain(connection: Connection, family: str) -> list[str]:
-    """Cases of a family in which something open falls due in a year that was not published when it was counted."""
-    return [case_id for (case_id,) in connection.execute(_UNCERTAIN, [family])]
-
-
 _OWED = (
     "SELECT CASE WHEN due IS NULL THEN 'undelivered' WHEN level > 0 THEN 'overdue' WHEN late_from <= %(now)s THEN 'due_unconfirmed'"
     " WHEN warns_at <= %(now)s THEN 'warned' ELSE 'open' END, count(*) FROM cases.obligation WHERE state = 'OPEN' GROUP BY 1"
@@ -286,7 +247,8 @@ def oldest(connection: Connection, province: str) -> tuple[int | None, int | Non
 _DUE = (
     "SELECT least(ceil((%(now)s - due) / 86400000.0), 30)::int, state = 'MET' AND settled < coalesce(late_from, due + 1), count(*)"
     " FROM cases.obligation"
-    " WHERE due >= %(now)s - 30 * 86400000::bigint AND due < %(now)s AND NOT backfilled AND state IN ('OPEN', 'MET') GROUP BY 1, 2"
+    " WHERE due >= %(now)s - 30 * 86400000::bigint AND due < %(now)s AND NOT backfilled"
+    " AND state IN ('OPEN', 'MET', 'UNANSWERED') GROUP BY 1, 2"
 )
 
 

@@ -50,7 +50,7 @@ class Reader:
 
     def sees_content(self, kept: Kept) -> bool:
         """Of NON_COMPLIANCE and NEWS only issuer, flagged and those above the flagged see more than what it is about (domain 7.6)."""
-        if kept.face is None or kept.face.notice_class in _SEES_ALL:
+        if kept.face is None or kept.notice_class in _SEES_ALL:
             return True
         own = stem(self.member.division)
         flagged = bool(own) and any(flag.division.startswith(own) for flag in kept.case.flagged)

@@ -25,6 +25,12 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "no_extension": ("该时限不得延长", "the rule knows no extension"),
     "not_the_ower": ("并非承办机关", "it does not come from whoever owes it"),
     "nothing_to_lift": ("已无可解除的惩戒", "there was no sanction left to lift"),
+    # another class, closing, reopening
+    "not_addressed": ("并非本案须处置或关注的机关，也非原报送机关", "from nobody whom the case addresses, nor who opened it"),
+    "reason_missing": ("已发现未处置而未说明原因", "found and nothing done, without a reason"),
+    "issuer_or_above_alone": ("只有原报送机关或省级机关可以作出", "only who opened the case, or a provincial authority, may say this"),
+    "nothing_stands": ("立案事实已不成立，不生效", "what opened the case stands no more: without effect"),
+    "not_closed": ("案件尚未办结，无需重启", "the case is open: there is nothing to reopen"),
     "closed_before": ("案件此前已结", "the case had been closed before"),
     # a sample
     "result_does_not_stand": ("抽检结果合格、已撤回或已推翻，不生效", "the result passed, was withdrawn or overturned: without effect"),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from chuanyu.casework.case import Case, Confirmation, Fact, Flag, Objection, Progress, Standing, Term
+from chuanyu.casework.case import Case, Confirmation, Fact, Flag, Objection, Obliged, Progress, Standing, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Change:
     undoes: all who got the earlier fact must confirm this one
     remarks: codes of what is odd about it · ends: of an opening, when its fact ends by itself, ms
     parts, objections, terms, laboratory: of `Case`, whole
+    closes: the case is closed by it, and what is open becomes this
     """
 
     stage: str | None = None
@@ -52,6 +53,7 @@ class Change:
     objections: tuple[Objection, ...] | None = None
     terms: tuple[Term, ...] | None = None
     laboratory: tuple[str, str] | None = None
+    closes: Obliged | None = None
 
 
 NOTHING = Change()
@@ -71,6 +73,7 @@ class Steps:
     openings: events that found a case; a correction of one replaces it whole · additions: events that need an opened case; a correction of
     one takes its place from the beginning · delivered: what the first delivery of an event to a node means
     taken_back: what follows when nothing stands any more of what opened the case
+    follow_ups: rules whose duties a follow-up of the authority answers
     """
 
     family: str
@@ -78,6 +81,7 @@ class Steps:
     additions: Mapping[type, Step] = field(default_factory=dict)
     delivered: Delivered = _nothing
     taken_back: Change = NOTHING
+    follow_ups: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +98,9 @@ class Deadline:
 
 
 class Deadlines(Protocol):
-    """Counts when what a rule asks falls due from a trigger, ms, extended once or not; None when no version was in force."""
+    """Counts when what a rule asks falls due for the nth time from a trigger, ms, extended or not; None when no version was in force."""
 
-    def __call__(self, rule: str, trigger: int, /, *, extended: bool = False) -> Deadline | None: ...
+    def __call__(self, rule: str, trigger: int, /, *, nth: int = 1, extended: bool = False) -> Deadline | None: ...
 
 
 @dataclass(frozen=True, slots=True)

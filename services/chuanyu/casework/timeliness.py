@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from enum import StrEnum
 
+from chuanyu.casework import lapses
 from chuanyu.casework.case import Obligation, Obliged
 from chuanyu.domain import clock_rules, clocks
 from chuanyu.domain.clock_rules import Rule
@@ -13,7 +14,7 @@ from chuanyu.domain.dates import from_millis
 
 
 class Timeliness(StrEnum):
-    """Ended ones, superseded or cancelled, have none."""
+    """Ended ones, superseded, cancelled or closed unanswered, have none."""
 
     NOT_STARTED = "NOT_STARTED"  # its clock does not run yet
     RUNNING = "RUNNING"
@@ -21,6 +22,7 @@ class Timeliness(StrEnum):
     OVERDUE = "OVERDUE"  # past due, and that node has said so
     IN_TIME = "IN_TIME"  # answered up to its due time
     LATE = "LATE"  # answered after it
+    WARNED = "WARNED"  # running, and a warning of it has come
 
 
 def rule_of(obligation: Obligation) -> Rule:
@@ -33,7 +35,7 @@ def deadline_of(obligation: Obligation) -> Deadline | None:
     """Its deadline as it was counted, with the due time that holds; None until the clock runs or where no rule was in force."""
     if obligation.starts is None or obligation.due is None:
         return None
-    counted = clocks.due(rule_of(obligation), from_millis(obligation.starts))
+    counted = clocks.due(rule_of(obligation), from_millis(obligation.starts), nth=obligation.nth)
     counted = (clocks.extended(counted) if obligation.extended else None) or counted
     return replace(counted, due=from_millis(obligation.due).astimezone(counted.due.tzinfo), certain=obligation.certain)
 
@@ -48,7 +50,7 @@ def timeliness(obligation: Obligation, now: int) -> Timeliness | None:
     if obligation.state is Obliged.MET:
         return Timeliness.LATE if late else Timeliness.IN_TIME
     if not late:
-        return Timeliness.RUNNING
+        return Timeliness.WARNED if lapses.warned(obligation, now) else Timeliness.RUNNING
     return Timeliness.OVERDUE if obligation.level else Timeliness.DUE_UNCONFIRMED
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from chuanyu.casework import noticeboard, queries, receipts
+from chuanyu.casework import coming, noticeboard, queries, receipts
 from chuanyu.casework.case import NEW, Case, Fact, unpack
 from chuanyu.casework.fold import extend, fold
 from chuanyu.casework.noticeboard import Told
@@ -129,15 +129,22 @@ def _tell(work: UnitOfWork, folded: _Folded, done: Arrivals, frame: Frame) -> No
 def recount(connection: Connection, family: str, steps: Steps, frame: Frame) -> int:
     """Folds again the cases of a family with a due time in a year that was not published when it was counted; how many changed.
 
-    One transaction, in which the cases are locked as by a batch. Once the calendar knows the year they are certain, and left alone.
+    Before that, those that an earlier edition of the mechanics folded. Once the calendar knows the year they are certain, and left alone.
     """
+    changed = 0
+    while older := coming.older(connection, family):
+        changed += _again(connection, older, steps, frame)
+    return changed + _again(connection, coming.uncertain(connection, family), steps, frame)
+
+
+def _again(connection: Connection, cases: Sequence[str], steps: Steps, frame: Frame) -> int:
+    """Folds these cases again in one transaction, locked as by a batch; how many are another."""
     with connection.transaction():
-        kept = queries.lock(connection, queries.uncertain(connection, family))
+        kept = queries.lock(connection, cases)
         past = queries.history(connection, list(kept))
         before = {case_id: unpack(packed) for case_id, packed in kept.items()}
-        again = {case_id: fold(steps, frame, past[case_id]) for case_id in kept}
-        changed = {case_id: case for case_id, case in again.items() if case != before[case_id]}
-        if changed:
-            queries.update(connection, changed)
-            queries.derive(connection, before, changed)
-    return len(changed)
+        after = {case_id: fold(steps, frame, past[case_id]) for case_id in kept}
+        if after:
+            queries.update(connection, after)
+            queries.derive(connection, before, after)
+    return sum(after[case_id] != before[case_id] for case_id in after)

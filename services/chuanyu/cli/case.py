@@ -127,6 +127,10 @@ def _told(case: Mapping[str, Any]) -> Iterator[str]:
     yield click.style(f"{summary['case_id']}  {summary['title'] or ''}", bold=True)
     state = "办理中 open" if summary["open"] else "已办结 closed"
     yield f"状态 state：{_STANDINGS[summary['standing']]}，{state}  {summary['stage'] or ''}  {summary['notice_class'] or ''}".rstrip()
+    if summary["closed_at"]:
+        yield f"办结 closed：{owing.clock(summary['closed_at'])}"
+    if summary["silent_at"]:
+        yield f"无人答复则结案 closes by silence：{owing.clock(summary['silent_at'])}"
     for each in summary["flagged"]:
         yield f"须处置 must act：{owing.place(each['authority'])}{owing.part(each['role'])}"
     for each in summary["attention"]:
@@ -142,6 +146,8 @@ def _told(case: Mapping[str, Any]) -> Iterator[str]:
     yield from _section(
         "等待 · waiting", (f"{each['event_id']} → {each['waits_for'] or '立案事实 what opens it'}" for each in case["waiting"])
     )
+    kept = (f"{each['text']['zh']}：{owing.clock(each['until'])}（{each['rule']}）" for each in case["retentions"])
+    yield from _section("保存 · kept until", kept)
     yield from _section("附注 · remarks", (_remark(each) for each in case["remarks"]))
 
 
@@ -194,6 +200,8 @@ def _obligation(one: Mapping[str, Any]) -> Iterator[str]:
         yield f"    {one['explained']['zh']}{owing.CERTAINTY.get(one['source_certainty'], '')}"
     else:
         yield f"    依据 source：{owing.source(one)}（{one['rule']}）"
+    if one["state"] == "OPEN":
+        yield f"    待办编号 id：{one['obligation_id']}"
 
 
 def _receipt(one: Mapping[str, Any], as_of: str) -> str:

@@ -17,7 +17,7 @@ from chuanyu.cli.connect import Caller
 LARGEST_PAGE = 200
 _COLUMNS = (
     "case_id", "title", "division", "authority", "part", "rule", "rule_version", "to_do", "state", "timeliness", "due_at", "settled_at",
-    "late_seconds", "source", "source_certainty",
+    "late_seconds", "source", "source_certainty", "warned_at", "obligation_id",
 )  # fmt: skip
 _UNITS = {"m": 60, "h": 3_600, "d": 86_400}
 
@@ -35,23 +35,27 @@ class Ahead(click.ParamType):
 
 @click.command()
 @click.option("--overdue", is_flag=True, help="Open and past due.")
+@click.option("--warned", is_flag=True, help="Open and warned of: half of the time, four fifths, or the last working morning has come.")
 @click.option("--due-within", type=Ahead(), metavar="LENGTH", help="Open and due from now within 90m, 48h, 2d.")
 @click.option("--mine", is_flag=True, help="Owed within the jurisdiction of --as.")
 @click.option("--authority", "--division", default="", metavar="CODE", help="Owed by this division or one below it, GB/T 2260.")
 @click.option("--family", default="", help="Such as spotcheck.")
 @click.option("--rule", default="", metavar="RULE_ID", help="Owed under this rule.")
-@click.option("--state", type=click.Choice(["open", "met", "superseded", "cancelled", "all"]), default="open", show_default=True)
+@click.option(
+    "--state", type=click.Choice(["open", "met", "superseded", "cancelled", "unanswered", "all"]), default="open", show_default=True
+)
 @click.option("--limit", type=click.IntRange(1), help="Show at most so many. Default: 100 for people, all for --json and --csv.")
 @click.option("--csv", "file", type=click.Path(dir_okay=False, path_type=Path), help="Write them to a table instead.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document an obligation.")
 @connect.options
-def command(caller: Caller, *, limit: int | None, file: Path | None, as_json: bool, state: str, **wanted: Any) -> int:
+def command(caller: Caller, *, limit: int | None, file: Path | None, as_json: bool, state: str, warned: bool, **wanted: Any) -> int:
     """Who owes what by when, the most urgent first."""
     from chuanyu.contracts.pb.cases.v1.obligation_pb2 import ObligationFilter
 
     asked = ObligationFilter(
         **{name: value for name, value in wanted.items() if name != "due_within" and value},
         due_within_seconds=wanted["due_within"],
+        timeliness="TIMELINESS_WARNED" if warned else None,
         state=None if state == "all" else f"OBLIGATION_STATE_{state.upper()}",
     )
     pages = _pages(caller, asked, limit or (None if as_json or file else 100))

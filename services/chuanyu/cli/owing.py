@@ -13,12 +13,17 @@ from chuanyu.domain.dates import SHANGHAI
 TIMELINESS = {
     "NOT_STARTED": ("未起算", "not started", ""),
     "RUNNING": ("未到期", "open", ""),
+    "WARNED": ("临近到期", "due soon, warned of", "yellow"),
     "DUE_UNCONFIRMED": ("已到期，尚待确认", "past due, not yet confirmed", "red"),
     "OVERDUE": ("逾期未办", "overdue", "red"),
     "IN_TIME": ("按期办结", "met in time", "green"),
     "LATE": ("逾期办结", "met late", "yellow"),
 }
-STATES = {"SUPERSEDED": ("已替代", "superseded", ""), "CANCELLED": ("已取消", "cancelled", "")}
+STATES = {
+    "SUPERSEDED": ("已替代", "superseded", ""),
+    "CANCELLED": ("已取消", "cancelled", ""),
+    "UNANSWERED": ("逾期未复", "never answered", "red"),
+}
 PARTS = {"PRODUCTION": "生产", "CIRCULATION": "流通", "CATERING": "餐饮", "PLATFORM": "网络平台", "ONLINE": "网络"}
 CERTAINTY = {"to be checked": "（依据待核实 · source to be checked）", "policy": "（本项目规则 · policy）"}
 _UNITS = (("日", "d", 86_400), ("小时", "h", 3_600), ("分", "min", 60), ("秒", "s", 1))

@@ -1,5 +1,6 @@
 """The rules of the clocks (时限), one row of `data/clock_rules.csv` a version. Source: each row names its act; domain 9."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ from chuanyu.domain.tables import table
 Kind = Literal["duty", "right", "wait", "end", "keep", "immediate"]
 Unit = Literal["hour", "day", "working_day", "month"]
 Start = Literal["time", "delivered", "served"]
+_LEVEL = re.compile(r"_level\d$")
+_OF_CLASS = {"followup_processed": "alert_processed"}
+
 Certainty = Literal["confirmed", "to be checked", "policy"]
 
 
@@ -55,6 +59,11 @@ def rules() -> Mapping[str, tuple[Rule, ...]]:
 def rule_in_force(rule_id: str, day: date) -> Rule | None:
     """The version for a trigger on that day (Asia/Shanghai). Null: rule_not_in_force. An unknown id is a KeyError."""
     return next((rule for rule in _rules()[rule_id] if rule.in_force(day)), None)
+
+
+def duty_of(rule_id: str) -> str:
+    """What a rule asks at whatever class or level, so what it shares with the rule that takes its place once those change (rule 12)."""
+    return _LEVEL.sub("", _OF_CLASS.get(rule_id, rule_id))
 
 
 @cache

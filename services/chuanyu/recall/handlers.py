@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from chuanyu.casework.case import Case, Fact
 from chuanyu.casework.service import FamilyService
 from chuanyu.casework.steps import Change, Steps
-from chuanyu.contracts.case import FollowUpAdded
 from chuanyu.contracts.recall import NoticeIssued
 from chuanyu.recall import rules
 
@@ -22,9 +21,4 @@ def on_notice_issued(case: Case, fact: Fact) -> Change:
     return rules.issued(fact.event, case.standing)
 
 
-def on_follow_up_added(case: Case, fact: Fact) -> Change:
-    """A division says what it found and did (domain 5.3)."""
-    return rules.followed_up(fact.event, case)
-
-
-STEPS = Steps("recall", openings={NoticeIssued: on_notice_issued}, additions={FollowUpAdded: on_follow_up_added})
+STEPS = Steps("recall", openings={NoticeIssued: on_notice_issued}, follow_ups=frozenset({rules.FOLLOW_UP}))

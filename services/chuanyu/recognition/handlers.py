@@ -3,31 +3,49 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from chuanyu.casework import deadlines
+from chuanyu.casework import queries as casework
+from chuanyu.casework import work as cases
 from chuanyu.contracts.case import WithdrawalBasis, Withdrawn
 from chuanyu.contracts.credit import SanctionLifted
 from chuanyu.contracts.spotcheck import ObjectionOutcome, ObjectionResolved
 from chuanyu.domain.records import breaches
-from chuanyu.kernel.store import Arrived, UnitOfWork, checked_by
+from chuanyu.kernel.store import Arrived, Connection, UnitOfWork, checked_by
 from chuanyu.recognition import queries
+from chuanyu.recognition.cases import steps
 from chuanyu.recognition.facts import OPENINGS, keys
 from chuanyu.recognition.fold import CONCLUDE, LIFT, OVERTURN, WITHDRAW, fold
 from chuanyu.recognition.queries import Record
 
 
 class Recognition:
-    """The service as the bus thread runs it."""
+    """The service as the bus thread runs it. provinces: word of a node → first two digits of its divisions."""
 
     name = "recognition"
     families = ("spotcheck", "recall", "credit", "reference")
-    migrations = (queries.MIGRATIONS,)
+    migrations = (queries.MIGRATIONS, casework.MIGRATIONS)
     check = staticmethod(checked_by(breaches))
 
+    def __init__(self, provinces: Mapping[str, str]) -> None:
+        self._steps = steps(provinces)
+        self._frame = deadlines.frame(provinces)
+
     def apply(self, work: UnitOfWork, batch: Sequence[Arrived]) -> None:
-        """Files a batch. A new case of one first version is the fast path of the same fold (D8)."""
+        """Takes what no family service keeps into its cases, then files the batch."""
+        if told := [arrived for arrived in batch if arrived.record.topic.endswith(".reference")]:
+            cases.apply(work, told, self._steps, self._frame)
+        self._file(work, batch)
+
+    def recount(self, connection: Connection) -> int:
+        """As `casework.service.FamilyService.recount`."""
+        return cases.recount(connection, self._steps.family, self._steps, self._frame)
+
+    def _file(self, work: UnitOfWork, batch: Sequence[Arrived]) -> None:
+        """A new case of one first version is the fast path of the same fold (D8)."""
         openings = [arrived for arrived in batch if type(arrived.event) in OPENINGS]
         acts = [row for row in map(_act, batch) if row]
         events = Counter([arrived.head.subject for arrived in openings] + [row[0] for row in acts])

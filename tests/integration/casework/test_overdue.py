@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -11,23 +11,18 @@ from chuanyu.casework import queries, standings
 from chuanyu.casework.case import Case, Obligation
 from chuanyu.casework.timeliness import Timeliness, timeliness
 from chuanyu.casework.timers import Timers
-from chuanyu.contracts.case import ObligationOverdue
+from chuanyu.contracts.case import CaseClosed, ClosingBasis
 from chuanyu.domain import calendar
-from chuanyu.domain.dates import SHANGHAI, to_millis
 from chuanyu.kernel import metrics
 from chuanyu.kernel.codec import decode
 from chuanyu.kernel.store import Store, log, positions
 from chuanyu.spotcheck.handlers import service as spotcheck
-from kit.cases import CASE, NOON, PARTITIONS, PROVINCES, YUZHONG, Talk, corrects, receipt, result, withdrawn
+from kit.cases import CASE, NOON, PARTITIONS, PROVINCES, YUZHONG, Talk, corrects, ms, named, receipt, result, withdrawn
 from kit.nodes import TOPICS, Node, settle
 
 CUIPING, YIBIN, SICHUAN = "511502", "511500", "510000"
 DAY = 86_400_000
 _ENTRY = "SELECT event_id, topic, partition, case_id, type, headers, value, recorded_at FROM bus.log ORDER BY id"
-
-
-def ms(text: str) -> int:
-    return to_millis(datetime.fromisoformat(text).replace(tzinfo=SHANGHAI))
 
 
 class Side:
@@ -36,13 +31,13 @@ class Side:
     def __init__(self, province: str, conninfo: str) -> None:
         self.node, self.now = Node(province, conninfo, spotcheck(PROVINCES)), NOON
         slots = [(f"{province}.spotcheck", number) for number in range(PARTITIONS)]
-        self.timers = Timers("spotcheck", None, province, Store(conninfo), slots, TOPICS, lambda: self.now)
+        self.timers = Timers("spotcheck", None, province, PROVINCES, Store(conninfo), slots, TOPICS, lambda: self.now)
 
     def looks(self, now: int) -> int:
         self.now = now
         return self.timers.look(self.node.connection)
 
-    def relayed(self, talk: Talk) -> list[ObligationOverdue]:
+    def relayed(self, talk: Talk) -> list[Any]:
         """What it said comes back on its topic: relayed, and applied as far as the log can tell."""
         entries = [log.Entry(*row) for row in self.node.connection.execute(_ENTRY).fetchall()]
         self.node.connection.execute("DELETE FROM bus.log")
@@ -194,6 +189,44 @@ def test_p7_a_producer_that_a_correction_moves_is_owed_by_the_other_place_and_th
     told = all_look(talk, sides, ms("2026-10-07 00:00"))
     assert CUIPING not in [authority for _, authority, _, _ in told]
     assert (START, "500101", 1, "500000") in told
+
+
+def test_d10_the_home_closes_what_nobody_answered_for_six_months_and_it_counts_as_a_breach(sides: tuple[Side, Side]) -> None:
+    talk, (sichuan, chongqing) = opened(sides), sides
+    at = sichuan.case.silent
+    assert at == ms("2027-03-30 00:00")
+    for day in ("2026-10-09", "2026-10-20", "2026-11-30", "2026-12-28", "2027-02-01", "2027-03-29"):
+        all_look(talk, sides, ms(f"{day} 23:00"))
+    heard, breached = len(talk.arrivals), sum(each.open for each in sichuan.case.obligations)
+    said = [side.looks(ms("2027-03-30 00:00")) for side in sides]
+    assert said == [0, 1], "the home is Chongqing"
+    (said,) = (each for each in chongqing.relayed(talk) if isinstance(each, CaseClosed))
+    assert (said.basis, said.authority.division, said.about) == (ClosingBasis.SILENCE, "500000", str(named("result")))
+    settle(talk, [side.node for side in sides], heard, now=ms("2027-03-30 00:00"))
+    assert sichuan.node.checksum == chongqing.node.checksum
+    assert {(side.case.open, sum(each.state == "UNANSWERED" for each in side.case.obligations)) for side in sides} == {(False, breached)}
+    assert [side.looks(ms("2027-12-31 00:00")) for side in sides] == [0, 0]
+    assert chongqing.node.connection.execute("SELECT count(*) FROM bus.log").fetchone() == (0,)
+
+
+def test_d10_a_case_of_which_something_is_in_quarantine_is_not_closed_by_silence(sides: tuple[Side, Side]) -> None:
+    opened(sides)
+    connection = sides[1].node.connection
+    connection.execute(
+        "INSERT INTO bus.parked (service, topic, partition, sequence, record_offset, digest, key, headers, value, holds, state, parked_at)"
+        " VALUES ('spotcheck', 'sichuan.spotcheck', 0, 1, 0, '', %s, '', '', true, 'PARKED', 0)",
+        [CASE.encode()],
+    )
+    assert sides[1].looks(ms("2027-03-30 00:00")) == 0
+
+
+def test_d8_what_an_earlier_edition_folded_is_folded_again_once(sides: tuple[Side, Side]) -> None:
+    opened(sides)
+    sichuan, chongqing = (side.node for side in sides)
+    sichuan.connection.execute("UPDATE cases.case SET edition = 1, silent = NULL, stage = 'OLD'")
+    assert sichuan.checksum != chongqing.checksum
+    assert [sichuan.service.recount(sichuan.connection) for _ in range(2)] == [0, 0], "the whole case is kept as it was"
+    assert sichuan.checksum == chongqing.checksum
 
 
 def test_p7_what_is_warned_of_and_overdue_is_counted(sides: tuple[Side, Side], monkeypatch: pytest.MonkeyPatch) -> None:

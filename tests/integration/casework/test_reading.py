@@ -86,11 +86,13 @@ async def test_p7_how_late_is_told_of_what_is_open_and_of_what_was_answered(cler
     clerk.hears(talk, talk.say("chongqing", result(), "r"))
     due = next(one for one in await owed(clerk, authority=YIBIN) if one.rule == START)
     last = due.due_at.ToMilliseconds()
-    for now, timely, late in ((last, 2, None), (last + 999, 2, None), (last + 1000, 3, 1), (last + 3 * DAY, 3, 3 * 86_400)):
+    for now, timely, late in ((last, 7, None), (last + 999, 7, None), (last + 1000, 3, 1), (last + 3 * DAY, 3, 3 * 86_400)):
         clerk.now = now
         (one,) = await owed(clerk, rule=START, authority=YIBIN)
         assert (one.timeliness, one.late_seconds if one.HasField("late_seconds") else None) == (timely, late)
         assert bool(await owed(clerk, overdue=True, rule=START, authority=YIBIN)) is (late is not None)
+        found = {word: len(await owed(clerk, timeliness=word, rule=START, authority=YIBIN)) for word in range(1, 8)}
+        assert found == {word: int(word == timely) for word in range(1, 8)}
     assert (await get(clerk)).summary.overdue_obligations >= 1
 
 

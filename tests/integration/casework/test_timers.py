@@ -31,7 +31,7 @@ class Home:
         self.node = Node(province, conninfo, CREDIT)
         self.clock = ENDS
         slots = [(f"{province}.credit", number) for number in range(PARTITIONS)]
-        self.timers = Timers("credit", ENDING, province, Store(conninfo), slots, TOPICS, lambda: self.clock)
+        self.timers = Timers("credit", ENDING, province, PROVINCES, Store(conninfo), slots, TOPICS, lambda: self.clock)
 
     def looks(self) -> int:
         return self.timers.look(self.node.connection)

@@ -11,15 +11,16 @@ from hypothesis import HealthCheck, assume, given, reject, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from chuanyu.casework import queries as casework
 from chuanyu.contracts.pb.recognition.v1 import recognition_pb2 as pb
 from chuanyu.domain.records import breaches
-from chuanyu.kernel.codec import from_record
+from chuanyu.kernel.codec import decode, from_record
 from chuanyu.kernel.faults import RuleViolated
 from chuanyu.kernel.store import Arrived, UnitOfWork, faults
 from chuanyu.node import services
 from chuanyu.recognition.handlers import Recognition
-from kit.asking import SAMPLE, USCC, Asker, View, lifting, recall, result, sanction, withdrawn
-from kit.cases import CASE, NOON, PROVINCES, SANCTION, Talk
+from kit.asking import SAMPLE, USCC, Asker, View, licence, lifting, recall, result, sanction, withdrawn
+from kit.cases import CASE, NOON, PROVINCES, SANCTION, Talk, named
 from kit.histories import hearings, histories
 from kit.mutations import mutated, sound
 from kit.nodes import TOPICS, Node
@@ -197,3 +198,16 @@ async def test_each_question_is_on_record_with_who_asked_and_for_which_case(view
     view.hears(Talk().say("sichuan", result(level="NATIONAL")))
     await view.ask(Asker("coordinator"), sample={"sample_no": SAMPLE})
     assert view.log == [("coordinator", "RECOGNISED", [f"sichuan/spotcheck/{SAMPLE}"])]
+
+
+def test_d11_a_correction_of_the_other_province_s_licence_is_confirmed_and_its_first_version_is_not(view: View) -> None:
+    talk = Talk()
+    assert view.node.province == "sichuan"
+    other = "chongqing/reference/L-1"
+    view.hears(talk.say("chongqing", licence(case=other), "first"))
+    assert view.node.said == {}
+    view.hears(talk.say("chongqing", licence("SUSPENDED", case=other, corrects="first"), "second"))
+    (receipt,) = (decode(entry.value) for entry in view.node.said.values())
+    assert (receipt.event_id, receipt.head.case_id) == (str(named("second")), other)
+    found = casework.find(view.node.connection, other)
+    assert found is not None and [(each.by, each.at) for each in found.confirmations] == [("sichuan", None)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 import pytest
@@ -17,17 +16,29 @@ from chuanyu.casework.decisions import pressing
 from chuanyu.casework.fold import extend, fold
 from chuanyu.casework.obligations import obligation_id
 from chuanyu.casework.steps import Change, Duty, Steps
+from chuanyu.contracts.common import NoticeClass
 from chuanyu.contracts.credit import SanctionImposed, SanctionLifted
-from chuanyu.domain.dates import SHANGHAI, to_millis
 from chuanyu.kernel.store import Arrived
-from kit.cases import NOON, PROVINCES, SANCTION, Talk, corrects, facts, lifting, named, sanction, withdrawn
+from kit.cases import (
+    NOON,
+    PROVINCES,
+    SANCTION,
+    Talk,
+    closed,
+    corrects,
+    facts,
+    follow_up,
+    lifting,
+    ms,
+    named,
+    reclassified,
+    reopened,
+    sanction,
+    withdrawn,
+)
 
 FRAME = frame(PROVINCES)
 CUIPING, YIBIN, SICHUAN = "511502", "511500", "510000"
-
-
-def ms(text: str) -> int:
-    return to_millis(datetime.fromisoformat(text).replace(tzinfo=SHANGHAI))
 
 
 def owed(rule: str = "recall_consignee_follow_up", authority: str = CUIPING, **fields: object) -> Obligation:
@@ -105,7 +116,11 @@ FAMILY = Steps(
     "credit",
     openings={
         SanctionImposed: lambda case, fact: Change(
-            owed=(Duty("alert_submission", CUIPING, trigger=fact.time), Duty("alert_submission", "500103", "B", trigger=fact.time))
+            owed=(
+                Duty("alert_submission", CUIPING, trigger=fact.time),
+                Duty("alert_submission", "500103", "B", trigger=fact.time),
+                Duty("spotcheck_retest_laboratory", CUIPING, trigger=fact.time),
+            )
         )
     },
     additions={SanctionLifted: lambda case, fact: Change(met=tuple(each.id for each in case.obligations if each.open)[:1])},
@@ -148,7 +163,7 @@ def lives(draw: st.DrawFn) -> tuple[Talk, dict[str, Ear]]:
     talk.say("sichuan", sanction(), "v0")
     version, now = 0, NOON
     for step in range(draw(st.integers(3, 9))):
-        act = draw(st.sampled_from(["correct", "answer", "take back", "look", "look", "rebuild"]))
+        act = draw(st.sampled_from(["correct", "answer", "take back", "extend", "class", "close", "reopen", "look", "look", "rebuild"]))
         if act == "correct":
             version += 1
             moved = NOON + draw(st.integers(-60, 60)) * HOURS
@@ -157,6 +172,17 @@ def lives(draw: st.DrawFn) -> tuple[Talk, dict[str, Ear]]:
             talk.say(draw(st.sampled_from(sorted(PROVINCES))), lifting(), f"a{step}", later=draw(st.integers(1, 30)) * HOURS)
         elif act == "take back":
             talk.say("sichuan", withdrawn(f"a{draw(st.integers(0, step))}", case=SANCTION), later=HOURS)
+        elif act == "extend":
+            open_ones = [each for each in ears["sichuan"].case.obligations if each.rule == "spotcheck_retest_laboratory"]
+            id = str(UUID(bytes=draw(st.sampled_from(open_ones)).id)) if open_ones else None
+            talk.say("sichuan", follow_up(CUIPING, case=SANCTION, extends=id), f"a{step}", later=draw(st.integers(1, 90)) * HOURS)
+        elif act in ("class", "close", "reopen"):
+            acts = {
+                "class": reclassified(NoticeClass.ALERT, case=SANCTION),
+                "close": closed(case=SANCTION),
+                "reopen": reopened(case=SANCTION),
+            }
+            talk.say("sichuan", acts[act], f"a{step}", later=HOURS)
         for ear in ears.values():
             own = [each for each in talk.arrivals if each.record.topic.startswith(ear.province)]
             others = [each for each in talk.arrivals if not each.record.topic.startswith(ear.province)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from chuanyu.casework import lapses
 from chuanyu.casework.case import Obligation, Obliged
 from chuanyu.casework.deadlines import deadline, starts
 from chuanyu.casework.timeliness import DUTIES, HOUR_DUTIES, Timeliness, deadline_of, late_ms, rule_of, timeliness
@@ -39,8 +40,16 @@ def test_d25_an_answer_within_the_last_second_of_the_last_day_is_in_time(after: 
 
 def test_d25_an_hour_clock_lapses_at_the_very_instant() -> None:
     rule = "alert_verification"
-    assert timeliness(owed(rule), due(rule)) is Timeliness.RUNNING
+    assert timeliness(owed(rule), due(rule)) is Timeliness.WARNED
     assert (timeliness(owed(rule), due(rule) + 1), late_ms(owed(rule), due(rule) + 1)) == (Timeliness.DUE_UNCONFIRMED, 1)
+
+
+def test_p7_from_half_of_its_time_on_it_is_warned_of_until_it_is_answered() -> None:
+    one = owed("alert_verification")
+    half = (NOON + due(one.rule)) // 2
+    assert [timeliness(one, at) for at in (NOON, half - 1, half)] == [Timeliness.RUNNING, Timeliness.RUNNING, Timeliness.WARNED]
+    assert [lapses.warned(one, at) for at in (half - 1, half, half + HOUR)] == [None, half, half]
+    assert lapses.warned(replace(one, state=Obliged.MET, settled=half), half) is None
 
 
 @pytest.mark.parametrize("rule", ["spotcheck_disposal_start", "alert_verification"])

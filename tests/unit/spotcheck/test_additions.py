@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from chuanyu.casework import deadlines
 from chuanyu.casework.case import Standing
 from chuanyu.casework.fold import extend, fold
+from chuanyu.contracts.case import CaseReopened, Reclassified
 from chuanyu.contracts.spotcheck import PlanPublished, ResultReported
 from chuanyu.spotcheck.handlers import steps
 from kit.cases import CASE, PROVINCES, Talk, facts, result
@@ -45,7 +46,8 @@ def test_d12_what_comes_before_its_result_waits_and_then_counts(event: Any) -> N
 def test_d8_in_order_it_is_the_fast_path_of_the_same_fold(event: Any) -> None:
     talk = Talk()
     opened, added = facts([talk.say("chongqing", result(), "it"), talk.say("sichuan", event, "added")])
-    assert extend(STEPS, FRAME, fold(STEPS, FRAME, [opened]), [added]) == fold(STEPS, FRAME, [opened, added])
+    asks_anew = isinstance(event, Reclassified | CaseReopened)  # the standing version is read again, so the whole is folded
+    assert extend(STEPS, FRAME, fold(STEPS, FRAME, [opened]), [added]) == (None if asks_anew else fold(STEPS, FRAME, [opened, added]))
 
 
 def test_a_plan_opens_its_case_and_addresses_its_regions() -> None:

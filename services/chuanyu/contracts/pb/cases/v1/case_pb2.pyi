@@ -53,7 +53,7 @@ RECEIPT_KIND_DELIVERED: ReceiptKind
 RECEIPT_KIND_PROCESSED: ReceiptKind
 
 class CaseSummary(_message.Message):
-    __slots__ = ("case_id", "title", "open", "standing", "stage", "notice_class", "flagged", "attention", "ends_at", "next_due_at", "open_obligations", "overdue_obligations", "receipts_outstanding", "held")
+    __slots__ = ("case_id", "title", "open", "standing", "stage", "notice_class", "flagged", "attention", "ends_at", "next_due_at", "open_obligations", "overdue_obligations", "receipts_outstanding", "held", "closed_at", "silent_at")
     CASE_ID_FIELD_NUMBER: _ClassVar[int]
     TITLE_FIELD_NUMBER: _ClassVar[int]
     OPEN_FIELD_NUMBER: _ClassVar[int]
@@ -68,6 +68,8 @@ class CaseSummary(_message.Message):
     OVERDUE_OBLIGATIONS_FIELD_NUMBER: _ClassVar[int]
     RECEIPTS_OUTSTANDING_FIELD_NUMBER: _ClassVar[int]
     HELD_FIELD_NUMBER: _ClassVar[int]
+    CLOSED_AT_FIELD_NUMBER: _ClassVar[int]
+    SILENT_AT_FIELD_NUMBER: _ClassVar[int]
     case_id: str
     title: str
     open: bool
@@ -82,7 +84,9 @@ class CaseSummary(_message.Message):
     overdue_obligations: int
     receipts_outstanding: int
     held: bool
-    def __init__(self, case_id: _Optional[str] = ..., title: _Optional[str] = ..., open: _Optional[bool] = ..., standing: _Optional[_Union[CaseStanding, str]] = ..., stage: _Optional[str] = ..., notice_class: _Optional[str] = ..., flagged: _Optional[_Iterable[_Union[Flagged, _Mapping]]] = ..., attention: _Optional[_Iterable[_Union[_obligation_pb2.Authority, _Mapping]]] = ..., ends_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., next_due_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., open_obligations: _Optional[int] = ..., overdue_obligations: _Optional[int] = ..., receipts_outstanding: _Optional[int] = ..., held: _Optional[bool] = ...) -> None: ...
+    closed_at: _timestamp_pb2.Timestamp
+    silent_at: _timestamp_pb2.Timestamp
+    def __init__(self, case_id: _Optional[str] = ..., title: _Optional[str] = ..., open: _Optional[bool] = ..., standing: _Optional[_Union[CaseStanding, str]] = ..., stage: _Optional[str] = ..., notice_class: _Optional[str] = ..., flagged: _Optional[_Iterable[_Union[Flagged, _Mapping]]] = ..., attention: _Optional[_Iterable[_Union[_obligation_pb2.Authority, _Mapping]]] = ..., ends_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., next_due_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., open_obligations: _Optional[int] = ..., overdue_obligations: _Optional[int] = ..., receipts_outstanding: _Optional[int] = ..., held: _Optional[bool] = ..., closed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., silent_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class Flagged(_message.Message):
     __slots__ = ("authority", "role")
@@ -93,7 +97,7 @@ class Flagged(_message.Message):
     def __init__(self, authority: _Optional[_Union[_obligation_pb2.Authority, _Mapping]] = ..., role: _Optional[str] = ...) -> None: ...
 
 class Case(_message.Message):
-    __slots__ = ("summary", "events", "earlier_events", "obligations", "receipts", "waiting", "remarks", "as_of", "freshness", "notices", "parts", "objections", "terms")
+    __slots__ = ("summary", "events", "earlier_events", "obligations", "receipts", "waiting", "remarks", "as_of", "freshness", "notices", "parts", "objections", "terms", "retentions")
     SUMMARY_FIELD_NUMBER: _ClassVar[int]
     EVENTS_FIELD_NUMBER: _ClassVar[int]
     EARLIER_EVENTS_FIELD_NUMBER: _ClassVar[int]
@@ -107,6 +111,7 @@ class Case(_message.Message):
     PARTS_FIELD_NUMBER: _ClassVar[int]
     OBJECTIONS_FIELD_NUMBER: _ClassVar[int]
     TERMS_FIELD_NUMBER: _ClassVar[int]
+    RETENTIONS_FIELD_NUMBER: _ClassVar[int]
     summary: CaseSummary
     events: _containers.RepeatedCompositeFieldContainer[CaseEvent]
     earlier_events: int
@@ -120,7 +125,8 @@ class Case(_message.Message):
     parts: _containers.RepeatedCompositeFieldContainer[PartProgress]
     objections: _containers.RepeatedCompositeFieldContainer[Objection]
     terms: _containers.RepeatedCompositeFieldContainer[PartyTerm]
-    def __init__(self, summary: _Optional[_Union[CaseSummary, _Mapping]] = ..., events: _Optional[_Iterable[_Union[CaseEvent, _Mapping]]] = ..., earlier_events: _Optional[int] = ..., obligations: _Optional[_Iterable[_Union[_obligation_pb2.Obligation, _Mapping]]] = ..., receipts: _Optional[_Iterable[_Union[Receipt, _Mapping]]] = ..., waiting: _Optional[_Iterable[_Union[Waiting, _Mapping]]] = ..., remarks: _Optional[_Iterable[_Union[Remark, _Mapping]]] = ..., as_of: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., freshness: _Optional[_Iterable[_Union[_obligation_pb2.SourceFreshness, _Mapping]]] = ..., notices: _Optional[_Iterable[_Union[_obligation_pb2.Notice, _Mapping]]] = ..., parts: _Optional[_Iterable[_Union[PartProgress, _Mapping]]] = ..., objections: _Optional[_Iterable[_Union[Objection, _Mapping]]] = ..., terms: _Optional[_Iterable[_Union[PartyTerm, _Mapping]]] = ...) -> None: ...
+    retentions: _containers.RepeatedCompositeFieldContainer[Retention]
+    def __init__(self, summary: _Optional[_Union[CaseSummary, _Mapping]] = ..., events: _Optional[_Iterable[_Union[CaseEvent, _Mapping]]] = ..., earlier_events: _Optional[int] = ..., obligations: _Optional[_Iterable[_Union[_obligation_pb2.Obligation, _Mapping]]] = ..., receipts: _Optional[_Iterable[_Union[Receipt, _Mapping]]] = ..., waiting: _Optional[_Iterable[_Union[Waiting, _Mapping]]] = ..., remarks: _Optional[_Iterable[_Union[Remark, _Mapping]]] = ..., as_of: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., freshness: _Optional[_Iterable[_Union[_obligation_pb2.SourceFreshness, _Mapping]]] = ..., notices: _Optional[_Iterable[_Union[_obligation_pb2.Notice, _Mapping]]] = ..., parts: _Optional[_Iterable[_Union[PartProgress, _Mapping]]] = ..., objections: _Optional[_Iterable[_Union[Objection, _Mapping]]] = ..., terms: _Optional[_Iterable[_Union[PartyTerm, _Mapping]]] = ..., retentions: _Optional[_Iterable[_Union[Retention, _Mapping]]] = ...) -> None: ...
 
 class PartProgress(_message.Message):
     __slots__ = ("part", "authority", "state", "changed_at", "event_id", "served_on", "counterfeit", "released")
@@ -183,6 +189,18 @@ class PartyTerm(_message.Message):
     explained: _obligation_pb2.Text
     source_certainty: str
     def __init__(self, part: _Optional[str] = ..., to_do: _Optional[_Union[_obligation_pb2.Text, _Mapping]] = ..., kind: _Optional[str] = ..., starts_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., due_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., provisional: _Optional[bool] = ..., rule: _Optional[str] = ..., rule_version: _Optional[int] = ..., explained: _Optional[_Union[_obligation_pb2.Text, _Mapping]] = ..., source_certainty: _Optional[str] = ...) -> None: ...
+
+class Retention(_message.Message):
+    __slots__ = ("rule", "text", "until", "source")
+    RULE_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    rule: str
+    text: _obligation_pb2.Text
+    until: _timestamp_pb2.Timestamp
+    source: _obligation_pb2.Text
+    def __init__(self, rule: _Optional[str] = ..., text: _Optional[_Union[_obligation_pb2.Text, _Mapping]] = ..., until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., source: _Optional[_Union[_obligation_pb2.Text, _Mapping]] = ...) -> None: ...
 
 class CaseEvent(_message.Message):
     __slots__ = ("event_id", "type", "title", "effect", "source", "occurred_at", "recorded_at", "backfilled", "refers_to", "topic", "sequence", "data")

@@ -25,27 +25,27 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!chuanyu/cases/v1/obligation.proto\x12\x10\x63huanyu.cases.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xaa\x06\n\nObligation\x12\x15\n\robligation_id\x18\x01 \x01(\t\x12\x0f\n\x07\x63\x61se_id\x18\x02 \x01(\t\x12\r\n\x05title\x18\x03 \x01(\t\x12.\n\tauthority\x18\x04 \x01(\x0b\x32\x1b.chuanyu.cases.v1.Authority\x12\x0c\n\x04part\x18\x05 \x01(\t\x12%\n\x05to_do\x18\x06 \x01(\x0b\x32\x16.chuanyu.cases.v1.Text\x12\x30\n\x05state\x18\x07 \x01(\x0e\x32!.chuanyu.cases.v1.ObligationState\x12\x30\n\ntimeliness\x18\x08 \x01(\x0e\x32\x1c.chuanyu.cases.v1.Timeliness\x12-\n\topened_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\tstarts_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12*\n\x06\x64ue_at\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x32\n\x0e\x65\x61rlier_due_at\x18\x0c \x03(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nsettled_at\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nsettled_by\x18\x0e \x01(\t\x12\x19\n\x0clate_seconds\x18\x0f \x01(\x03H\x00\x88\x01\x01\x12\x0c\n\x04rule\x18\x10 \x01(\t\x12\x14\n\x0crule_version\x18\x11 \x01(\x05\x12&\n\x06source\x18\x12 \x01(\x0b\x32\x16.chuanyu.cases.v1.Text\x12\x18\n\x10source_certainty\x18\x13 \x01(\t\x12)\n\texplained\x18\x14 \x01(\x0b\x32\x16.chuanyu.cases.v1.Text\x12\x0f\n\x07\x63\x65rtain\x18\x15 \x01(\x08\x12\r\n\x05\x63lock\x18\x16 \x01(\t\x12\x12\n\nbackfilled\x18\x17 \x01(\x08\x12\r\n\x05\x63\x61use\x18\x18 \x01(\t\x12\x0c\n\x04node\x18\x19 \x01(\t\x12\x0c\n\x04held\x18\x1a \x01(\x08\x42\x0f\n\r_late_seconds\"+\n\tAuthority\x12\x10\n\x08\x64ivision\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\"\x1e\n\x04Text\x12\n\n\x02zh\x18\x01 \x01(\t\x12\n\n\x02\x65n\x18\x02 \x01(\t\"M\n\x0fSourceFreshness\x12\x10\n\x08province\x18\x01 \x01(\t\x12\x18\n\x0b\x61ge_seconds\x18\x02 \x01(\x01H\x00\x88\x01\x01\x42\x0e\n\x0c_age_seconds\"<\n\x06Notice\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12$\n\x04text\x18\x02 \x01(\x0b\x32\x16.chuanyu.cases.v1.Text\"\xdd\x01\n\x10ObligationFilter\x12\x11\n\tauthority\x18\x01 \x01(\t\x12\x0c\n\x04mine\x18\x02 \x01(\x08\x12\x0e\n\x06\x66\x61mily\x18\x03 \x01(\t\x12\x0f\n\x07\x63\x61se_id\x18\x04 \x01(\t\x12\x0c\n\x04rule\x18\x05 \x01(\t\x12\x30\n\x05state\x18\x06 \x01(\x0e\x32!.chuanyu.cases.v1.ObligationState\x12\x0f\n\x07overdue\x18\x07 \x01(\x08\x12\x1f\n\x12\x64ue_within_seconds\x18\x08 \x01(\x03H\x00\x88\x01\x01\x42\x15\n\x13_due_within_seconds*\xa9\x01\n\x0fObligationState\x12 \n\x1cOBLIGATION_STATE_UNSPECIFIED\x10\x00\x12\x19\n\x15OBLIGATION_STATE_OPEN\x10\x01\x12\x18\n\x14OBLIGATION_STATE_MET\x10\x02\x12\x1f\n\x1bOBLIGATION_STATE_SUPERSEDED\x10\x03\x12\x1e\n\x1aOBLIGATION_STATE_CANCELLED\x10\x04*\xc1\x01\n\nTimeliness\x12\x1a\n\x16TIMELINESS_UNSPECIFIED\x10\x00\x12\x1a\n\x16TIMELINESS_NOT_STARTED\x10\x01\x12\x16\n\x12TIMELINESS_RUNNING\x10\x02\x12\x1e\n\x1aTIMELINESS_DUE_UNCONFIRMED\x10\x03\x12\x16\n\x12TIMELINESS_OVERDUE\x10\x04\x12\x16\n\x12TIMELINESS_IN_TIME\x10\x05\x12\x13\n\x0fTIMELINESS_LATE\x10\x06\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!chuanyu/cases/v1/obligation.proto\x12\x10\x63huanyu.cases.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa6\x07\n\nObligation\x12\x15\n\robligation_id\x18\x01 \x01(\t\x12\x0f\n\x07\x63\x61se_id\x18\x02 \x01(\t\x12\r\n\x05title\x18\x03 \x01(\t\x12.\n\tauthority\x18\x04 \x01(\x0b\x32\x1b.chuanyu.cases.v1.Authority\x12\x0c\n\x04part\x18\x05 \x01(\t\x12%\n\x05to_do\x18\x06 \x01(\x0b\x32\x16.chuanyu.cases.v1.Text\x12\x30\n\x05state\x18\x07 \x01(\x0e\x32!.chuanyu.cases.v1.ObligationState\x12\x30\n\ntimeliness\x18\x08 \x01(\x0e\x32\x1c.chuanyu.cases.v1.Timeliness\x12-\n\topened_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\tstarts_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12*\n\x06\x64ue_at\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x32\n\x0e\x65\x61rlier_due_at\x18\x0c \x03(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nsettled_at\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nsettled_by\x18\x0e \x01(\t\x12\x19\n\x0clate_seconds\x18\x0f \x01(\x03H\x00\x88\x01\x01\x12\x0c\n\x04rule\x18\x10 \x01(\t\x12\x14\n\x0crule_version\x18\x11 \x01(\x05\x12&\n\x06source\x18\x12 \x01(\x0b\x32\x16.chuanyu.cases.v1.Text\x12\x18\n\x10source_certainty\x18\x13 \x01(\t\x12)\n\texplained\x18\x14 \x01(\x0b\x32\x16.chuanyu.cases.v1.Text\x12\x0f\n\x07\x63\x65rtain\x18\x15 \x01(\x08\x12\r\n\x05\x63lock\x18\x16 \x01(\t\x12\x12\n\nbackfilled\x18\x17 \x01(\x08\x12\r\n\x05\x63\x61use\x18\x18 \x01(\t\x12\x0c\n\x04node\x18\x19 \x01(\t\x12\x0c\n\x04held\x18\x1a \x01(\x08\x12-\n\twarned_at\x18\x1b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08warns_at\x18\x1c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0b\n\x03nth\x18\x1d \x01(\x05\x12\x10\n\x08\x65xtended\x18\x1e \x01(\x08\x42\x0f\n\r_late_seconds\"+\n\tAuthority\x12\x10\n\x08\x64ivision\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\"\x1e\n\x04Text\x12\n\n\x02zh\x18\x01 \x01(\t\x12\n\n\x02\x65n\x18\x02 \x01(\t\"M\n\x0fSourceFreshness\x12\x10\n\x08province\x18\x01 \x01(\t\x12\x18\n\x0b\x61ge_seconds\x18\x02 \x01(\x01H\x00\x88\x01\x01\x42\x0e\n\x0c_age_seconds\"<\n\x06Notice\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12$\n\x04text\x18\x02 \x01(\x0b\x32\x16.chuanyu.cases.v1.Text\"\x8f\x02\n\x10ObligationFilter\x12\x11\n\tauthority\x18\x01 \x01(\t\x12\x0c\n\x04mine\x18\x02 \x01(\x08\x12\x0e\n\x06\x66\x61mily\x18\x03 \x01(\t\x12\x0f\n\x07\x63\x61se_id\x18\x04 \x01(\t\x12\x0c\n\x04rule\x18\x05 \x01(\t\x12\x30\n\x05state\x18\x06 \x01(\x0e\x32!.chuanyu.cases.v1.ObligationState\x12\x0f\n\x07overdue\x18\x07 \x01(\x08\x12\x1f\n\x12\x64ue_within_seconds\x18\x08 \x01(\x03H\x00\x88\x01\x01\x12\x30\n\ntimeliness\x18\t \x01(\x0e\x32\x1c.chuanyu.cases.v1.TimelinessB\x15\n\x13_due_within_seconds*\xca\x01\n\x0fObligationState\x12 \n\x1cOBLIGATION_STATE_UNSPECIFIED\x10\x00\x12\x19\n\x15OBLIGATION_STATE_OPEN\x10\x01\x12\x18\n\x14OBLIGATION_STATE_MET\x10\x02\x12\x1f\n\x1bOBLIGATION_STATE_SUPERSEDED\x10\x03\x12\x1e\n\x1aOBLIGATION_STATE_CANCELLED\x10\x04\x12\x1f\n\x1bOBLIGATION_STATE_UNANSWERED\x10\x05*\xd8\x01\n\nTimeliness\x12\x1a\n\x16TIMELINESS_UNSPECIFIED\x10\x00\x12\x1a\n\x16TIMELINESS_NOT_STARTED\x10\x01\x12\x16\n\x12TIMELINESS_RUNNING\x10\x02\x12\x1e\n\x1aTIMELINESS_DUE_UNCONFIRMED\x10\x03\x12\x16\n\x12TIMELINESS_OVERDUE\x10\x04\x12\x16\n\x12TIMELINESS_IN_TIME\x10\x05\x12\x13\n\x0fTIMELINESS_LATE\x10\x06\x12\x15\n\x11TIMELINESS_WARNED\x10\x07\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'chuanyu.cases.v1.obligation_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_OBLIGATIONSTATE']._serialized_start=1344
-  _globals['_OBLIGATIONSTATE']._serialized_end=1513
-  _globals['_TIMELINESS']._serialized_start=1516
-  _globals['_TIMELINESS']._serialized_end=1709
+  _globals['_OBLIGATIONSTATE']._serialized_start=1518
+  _globals['_OBLIGATIONSTATE']._serialized_end=1720
+  _globals['_TIMELINESS']._serialized_start=1723
+  _globals['_TIMELINESS']._serialized_end=1939
   _globals['_OBLIGATION']._serialized_start=89
-  _globals['_OBLIGATION']._serialized_end=899
-  _globals['_AUTHORITY']._serialized_start=901
-  _globals['_AUTHORITY']._serialized_end=944
-  _globals['_TEXT']._serialized_start=946
-  _globals['_TEXT']._serialized_end=976
-  _globals['_SOURCEFRESHNESS']._serialized_start=978
-  _globals['_SOURCEFRESHNESS']._serialized_end=1055
-  _globals['_NOTICE']._serialized_start=1057
-  _globals['_NOTICE']._serialized_end=1117
-  _globals['_OBLIGATIONFILTER']._serialized_start=1120
-  _globals['_OBLIGATIONFILTER']._serialized_end=1341
+  _globals['_OBLIGATION']._serialized_end=1023
+  _globals['_AUTHORITY']._serialized_start=1025
+  _globals['_AUTHORITY']._serialized_end=1068
+  _globals['_TEXT']._serialized_start=1070
+  _globals['_TEXT']._serialized_end=1100
+  _globals['_SOURCEFRESHNESS']._serialized_start=1102
+  _globals['_SOURCEFRESHNESS']._serialized_end=1179
+  _globals['_NOTICE']._serialized_start=1181
+  _globals['_NOTICE']._serialized_end=1241
+  _globals['_OBLIGATIONFILTER']._serialized_start=1244
+  _globals['_OBLIGATIONFILTER']._serialized_end=1515
 # @@protoc_insertion_point(module_scope)

@@ -17,6 +17,7 @@ class ObligationState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     OBLIGATION_STATE_MET: _ClassVar[ObligationState]
     OBLIGATION_STATE_SUPERSEDED: _ClassVar[ObligationState]
     OBLIGATION_STATE_CANCELLED: _ClassVar[ObligationState]
+    OBLIGATION_STATE_UNANSWERED: _ClassVar[ObligationState]
 
 class Timeliness(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -27,11 +28,13 @@ class Timeliness(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     TIMELINESS_OVERDUE: _ClassVar[Timeliness]
     TIMELINESS_IN_TIME: _ClassVar[Timeliness]
     TIMELINESS_LATE: _ClassVar[Timeliness]
+    TIMELINESS_WARNED: _ClassVar[Timeliness]
 OBLIGATION_STATE_UNSPECIFIED: ObligationState
 OBLIGATION_STATE_OPEN: ObligationState
 OBLIGATION_STATE_MET: ObligationState
 OBLIGATION_STATE_SUPERSEDED: ObligationState
 OBLIGATION_STATE_CANCELLED: ObligationState
+OBLIGATION_STATE_UNANSWERED: ObligationState
 TIMELINESS_UNSPECIFIED: Timeliness
 TIMELINESS_NOT_STARTED: Timeliness
 TIMELINESS_RUNNING: Timeliness
@@ -39,9 +42,10 @@ TIMELINESS_DUE_UNCONFIRMED: Timeliness
 TIMELINESS_OVERDUE: Timeliness
 TIMELINESS_IN_TIME: Timeliness
 TIMELINESS_LATE: Timeliness
+TIMELINESS_WARNED: Timeliness
 
 class Obligation(_message.Message):
-    __slots__ = ("obligation_id", "case_id", "title", "authority", "part", "to_do", "state", "timeliness", "opened_at", "starts_at", "due_at", "earlier_due_at", "settled_at", "settled_by", "late_seconds", "rule", "rule_version", "source", "source_certainty", "explained", "certain", "clock", "backfilled", "cause", "node", "held")
+    __slots__ = ("obligation_id", "case_id", "title", "authority", "part", "to_do", "state", "timeliness", "opened_at", "starts_at", "due_at", "earlier_due_at", "settled_at", "settled_by", "late_seconds", "rule", "rule_version", "source", "source_certainty", "explained", "certain", "clock", "backfilled", "cause", "node", "held", "warned_at", "warns_at", "nth", "extended")
     OBLIGATION_ID_FIELD_NUMBER: _ClassVar[int]
     CASE_ID_FIELD_NUMBER: _ClassVar[int]
     TITLE_FIELD_NUMBER: _ClassVar[int]
@@ -68,6 +72,10 @@ class Obligation(_message.Message):
     CAUSE_FIELD_NUMBER: _ClassVar[int]
     NODE_FIELD_NUMBER: _ClassVar[int]
     HELD_FIELD_NUMBER: _ClassVar[int]
+    WARNED_AT_FIELD_NUMBER: _ClassVar[int]
+    WARNS_AT_FIELD_NUMBER: _ClassVar[int]
+    NTH_FIELD_NUMBER: _ClassVar[int]
+    EXTENDED_FIELD_NUMBER: _ClassVar[int]
     obligation_id: str
     case_id: str
     title: str
@@ -94,7 +102,11 @@ class Obligation(_message.Message):
     cause: str
     node: str
     held: bool
-    def __init__(self, obligation_id: _Optional[str] = ..., case_id: _Optional[str] = ..., title: _Optional[str] = ..., authority: _Optional[_Union[Authority, _Mapping]] = ..., part: _Optional[str] = ..., to_do: _Optional[_Union[Text, _Mapping]] = ..., state: _Optional[_Union[ObligationState, str]] = ..., timeliness: _Optional[_Union[Timeliness, str]] = ..., opened_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., starts_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., due_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., earlier_due_at: _Optional[_Iterable[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]]] = ..., settled_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., settled_by: _Optional[str] = ..., late_seconds: _Optional[int] = ..., rule: _Optional[str] = ..., rule_version: _Optional[int] = ..., source: _Optional[_Union[Text, _Mapping]] = ..., source_certainty: _Optional[str] = ..., explained: _Optional[_Union[Text, _Mapping]] = ..., certain: _Optional[bool] = ..., clock: _Optional[str] = ..., backfilled: _Optional[bool] = ..., cause: _Optional[str] = ..., node: _Optional[str] = ..., held: _Optional[bool] = ...) -> None: ...
+    warned_at: _timestamp_pb2.Timestamp
+    warns_at: _timestamp_pb2.Timestamp
+    nth: int
+    extended: bool
+    def __init__(self, obligation_id: _Optional[str] = ..., case_id: _Optional[str] = ..., title: _Optional[str] = ..., authority: _Optional[_Union[Authority, _Mapping]] = ..., part: _Optional[str] = ..., to_do: _Optional[_Union[Text, _Mapping]] = ..., state: _Optional[_Union[ObligationState, str]] = ..., timeliness: _Optional[_Union[Timeliness, str]] = ..., opened_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., starts_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., due_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., earlier_due_at: _Optional[_Iterable[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]]] = ..., settled_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., settled_by: _Optional[str] = ..., late_seconds: _Optional[int] = ..., rule: _Optional[str] = ..., rule_version: _Optional[int] = ..., source: _Optional[_Union[Text, _Mapping]] = ..., source_certainty: _Optional[str] = ..., explained: _Optional[_Union[Text, _Mapping]] = ..., certain: _Optional[bool] = ..., clock: _Optional[str] = ..., backfilled: _Optional[bool] = ..., cause: _Optional[str] = ..., node: _Optional[str] = ..., held: _Optional[bool] = ..., warned_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., warns_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., nth: _Optional[int] = ..., extended: _Optional[bool] = ...) -> None: ...
 
 class Authority(_message.Message):
     __slots__ = ("division", "name")
@@ -129,7 +141,7 @@ class Notice(_message.Message):
     def __init__(self, code: _Optional[str] = ..., text: _Optional[_Union[Text, _Mapping]] = ...) -> None: ...
 
 class ObligationFilter(_message.Message):
-    __slots__ = ("authority", "mine", "family", "case_id", "rule", "state", "overdue", "due_within_seconds")
+    __slots__ = ("authority", "mine", "family", "case_id", "rule", "state", "overdue", "due_within_seconds", "timeliness")
     AUTHORITY_FIELD_NUMBER: _ClassVar[int]
     MINE_FIELD_NUMBER: _ClassVar[int]
     FAMILY_FIELD_NUMBER: _ClassVar[int]
@@ -138,6 +150,7 @@ class ObligationFilter(_message.Message):
     STATE_FIELD_NUMBER: _ClassVar[int]
     OVERDUE_FIELD_NUMBER: _ClassVar[int]
     DUE_WITHIN_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    TIMELINESS_FIELD_NUMBER: _ClassVar[int]
     authority: str
     mine: bool
     family: str
@@ -146,4 +159,5 @@ class ObligationFilter(_message.Message):
     state: ObligationState
     overdue: bool
     due_within_seconds: int
-    def __init__(self, authority: _Optional[str] = ..., mine: _Optional[bool] = ..., family: _Optional[str] = ..., case_id: _Optional[str] = ..., rule: _Optional[str] = ..., state: _Optional[_Union[ObligationState, str]] = ..., overdue: _Optional[bool] = ..., due_within_seconds: _Optional[int] = ...) -> None: ...
+    timeliness: Timeliness
+    def __init__(self, authority: _Optional[str] = ..., mine: _Optional[bool] = ..., family: _Optional[str] = ..., case_id: _Optional[str] = ..., rule: _Optional[str] = ..., state: _Optional[_Union[ObligationState, str]] = ..., overdue: _Optional[bool] = ..., due_within_seconds: _Optional[int] = ..., timeliness: _Optional[_Union[Timeliness, str]] = ...) -> None: ...
