@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from chuanyu.sample.month.deeds import Again, Corrected, Planned, Reported, Spoiled, TakenBack
+from chuanyu.sample.month.deeds import Again, Spoiled
 from chuanyu.sample.month.hours import DAY
 from chuanyu.sample.month.ledger import Ledger, looks
 from chuanyu.sample.month.script import Month, Rates, generate
@@ -17,7 +17,6 @@ from kit.month import Desk, Play, checksums, names, read
 
 OFTEN = Rates(failed=0.2, crossing=0.4, monitored=0.02, repeated=0.04, dirty=0.05)
 """Failures ten times as frequent as in life, for a month that is small and has everything in it."""
-NOW_KNOWN = (Planned, Reported, Corrected, TakenBack)
 
 
 @pytest.fixture
@@ -26,13 +25,6 @@ def desks(database: str, second_database: str) -> Iterator[dict[Side, Desk]]:
     yield made
     for desk in made.values():
         desk.node.connection.close()
-
-
-def month(size: int) -> Month:
-    """What the services of this release act on; the rest of the month is not entered yet."""
-    whole = generate(7, 2026, 9, size, OFTEN)
-    kept = tuple(entry for entry in whole.entries if entry.outcome != "accepted" or isinstance(entry.deed, NOW_KNOWN))
-    return Month(whole.seed, whole.year, whole.month, whole.size, whole.link, kept, whole.until)
 
 
 def differences(told: Month, ledger: Ledger, desks: dict[Side, Desk], side: Side, at: int) -> list[str]:
@@ -72,7 +64,7 @@ def _only(one: object, other: object) -> object:
 def test_d8_at_ten_instants_both_nodes_hold_what_is_true(desks: dict[Side, Desk], size: int) -> None:
     """Duties with start, due, state and level, receipts, standing, who must act, open or closed; and every submission ended as it must."""
     began = time.monotonic()
-    told = month(size)
+    told = generate(7, 2026, 9, size, OFTEN)
     first = told.entries[0].at
     when = looks(first, told.until)
     ledger = Ledger(told.entries, told.link, when)
