@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from chuanyu.casework import queries as books
-from chuanyu.casework.case import Case, Obligation, unpack
+from chuanyu.casework.case import Case, Obligation, Receipt, unpack
 from chuanyu.casework.timers import Timers
 from chuanyu.gateway import queries, rules
 from chuanyu.gateway.contents import Node as Judge
@@ -195,7 +195,9 @@ class Play:
 
 def read(case: Case, names: Mapping[bytes, str]) -> Told:
     """A case in the words of the truth. names: of entries, by the id of their event."""
-    receipts = frozenset(Given(names[each.event], each.by, each.at) for each in case.confirmations)
+    receipts = frozenset(
+        Given(names[each.event], each.by, each.at, each.undoing or each.kind is Receipt.DELIVERED) for each in case.confirmations
+    )
     flagged = frozenset(flag.division for flag in case.flagged)
     return Told(case.standing.value, flagged, frozenset(map(_owed, case.obligations)), receipts, case.open)
 

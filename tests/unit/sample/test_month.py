@@ -129,6 +129,11 @@ def case(entries: Iterable[Entry], at: int, side: Side = CHONGQING, link: Link =
     return found
 
 
+def delivered(told: Told) -> dict[str, int | None]:
+    """When the other node said *delivered*, by the entry."""
+    return {each.of: each.at for each in told.receipts if not each.by.isdigit()}
+
+
 def owed(told: Told, rule: str, authority: str) -> Owed:
     (found,) = [each for each in told.owed if (each.rule, each.authority) == (rule, authority)]
     return found
@@ -152,8 +157,8 @@ def test_the_truth_counts_a_clock_from_acceptance_here_and_from_delivery_over_th
 def test_the_truth_has_no_clock_before_the_delivery_is_known_and_waits_for_the_receipt() -> None:
     entries = [entry("r", Reported(sample()), NOON)]
     before = case(entries, NOON + 19 * MINUTE)
-    assert owed(before, START, CUIPING).due is None and [each.at for each in before.receipts] == [None]
-    assert [each.at for each in case(entries, NOON + 20 * MINUTE).receipts] == [NOON + 10 * MINUTE]
+    assert owed(before, START, CUIPING).due is None and delivered(before) == {"r": None}
+    assert delivered(case(entries, NOON + 20 * MINUTE)) == {"r": NOON + 10 * MINUTE}
     assert owed(case(entries, NOON + 10 * MINUTE, SICHUAN), START, CUIPING).due == ms(10, 4)
 
 
@@ -207,12 +212,13 @@ def test_the_truth_releases_whom_a_correction_no_longer_asks_and_asks_the_other_
     assert owed(told, START, CUIPING).starts == NOON + DAY + 10 * MINUTE
     assert owed(told, START, YUZHONG).starts == NOON
     assert owed(told, NOTICE, YUZHONG).starts == NOON + DAY
-    assert [each.of for each in told.receipts] == ["c"] and told.flagged == {CUIPING, YUZHONG}
+    assert list(delivered(told)) == ["c"] and told.flagged == {CUIPING, YUZHONG}
+    assert {each.by for each in told.receipts if each.of == "c"} == {"sichuan", WANZHOU, CUIPING, YUZHONG}
     assert owed(case(entries, NOON + HOUR), START, WANZHOU).due == ms(10, 4)
 
 
 def test_the_truth_lets_everything_fall_with_the_result() -> None:
-    """Withdrawn by its issuer, or overturned by the re-test of the other province: what was answered stays answered."""
+    """Withdrawn by its issuer, or overturned in the other province: what was answered stays answered, and all who were told must say so."""
     took = entry("w", TakenBack(sample(), "r"), NOON + DAY)
     over = Resolved(
         sample=sample(),
@@ -224,9 +230,10 @@ def test_the_truth_lets_everything_fall_with_the_result() -> None:
     )
     for end, standing in ((took, "WITHDRAWN"), (entry("o", over, NOON + DAY, SICHUAN), "OVERTURNED")):
         told = case([entry("r", Reported(sample()), NOON), end], NOON + 2 * DAY)
-        assert (told.standing, told.open) == (standing, False)
+        assert (told.standing, told.open) == (standing, True)
+        assert {each.by for each in told.receipts if each.at is None and each.holds} == {CUIPING, YUZHONG}
         assert Counter(each.state for each in told.owed) == {"MET": 1, "CANCELLED": 6}
-        assert {each.of for each in told.receipts} == {"r", end.name}
+        assert set(delivered(told)) == {"r", end.name}
 
 
 def test_the_truth_asks_the_handling_authority_for_a_laboratory_within_five_working_days() -> None:

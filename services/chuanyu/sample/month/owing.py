@@ -64,7 +64,7 @@ class Told:
 def told(heard: Known, pressed: Sequence[tuple[Duty, int]] = ()) -> Told:
     """A case from what was heard of it. pressed: which duties were said to be overdue, with the level."""
     first, given = heard.entries[0].deed, receipts(heard)
-    waits = any(each.at is None for each in given)
+    waits = any(each.at is None and each.holds for each in given)
     if isinstance(first, Planned):
         return Told("STANDS", frozenset(division for division, _ in first.regions), frozenset(), given, waits)
     versions = [entry for entry in heard.entries if isinstance(entry.deed, Reported | Corrected)]
