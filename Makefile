@@ -38,7 +38,7 @@ image: .venv/.ready  ## the image of all parts, from hashed wheels without netwo
 	$(BUILDER) build $(if $(BASE),--build-arg BASE=$(BASE)) -t chuanyu-bus:0.1.0 -f deploy/Dockerfile build/wheelhouse
 
 image-test: setup  ## builds the image with buildah on a base of Debian's packages, starts every part of it; as root
-	IMAGE=1 $(BIN)/pytest tests/integration/deploy/test_image.py
+	IMAGE=1 $(BIN)/pytest -s tests/integration/deploy/test_image.py
 
 preview: setup  ## every panel of the dashboards, drawn from a running bus into preview.html
 	monitoring/tools
