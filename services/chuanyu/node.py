@@ -140,6 +140,8 @@ async def _process(life: serve.Life, settings: PartSettings | NodeSettings, part
         for service in hosted:
             if isinstance(service, FamilyService | Recognition):
                 service.recount(connection)
+            if isinstance(service, Warning):
+                service.reread(connection)
     if set(parts) <= set(APART):
         async with _apart(life, settings, runtime, *hosted):
             yield

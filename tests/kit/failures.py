@@ -7,16 +7,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any
 from uuid import UUID
 
 from msgspec.structs import replace
 
 from chuanyu.contracts.case import WithdrawalBasis, Withdrawn
-from chuanyu.contracts.common import CaseHead, NoticeClass, Party
-from chuanyu.contracts.spotcheck import ResultReported, Sampling, Verdict
+from chuanyu.contracts.common import Authority, CaseHead, NoticeClass, ObjectionKind, Party
+from chuanyu.contracts.spotcheck import ObjectionOutcome, ObjectionResolved, ResultReported, Sampling, Verdict
 from chuanyu.domain.uscc import derived_party_key
 from chuanyu.kernel.codec import Draft, draft
-from kit.cases import NOON, result
+from kit.cases import CASE, NOON, result
 
 TODAY = NOON // 86_400_000
 CODED = [Party(name="宜宾样例食品厂", uscc="91511502MA00000014", division="511502"), Party(name="渝味", uscc="9150000020286320X6")]
@@ -34,7 +35,8 @@ class Case:
 
 
 def history(random: Random, cases: int, days: int = 400, word: str = "") -> list[Case]:
-    """Cases with failed, passed, corrected, withdrawn and overturned results, of few producers so that they meet."""
+    """Cases with results failed, passed, corrected, withdrawn and overturned on an objection, of few producers so that they meet; some
+    corrections name a version that never came."""
     return [_case(random, number, days, word) for number in range(cases)]
 
 
@@ -42,17 +44,49 @@ def _case(random: Random, number: int, days: int, word: str) -> Case:
     province = random.choice(["sichuan", "chongqing"])
     case_id = f"{province}/spotcheck/XBJ{word}{number:08d}"
     made = Case(province)
-    said = _result(random, case_id, days)
-    made.acts.append(_draft(random, said, case_id))
-    while random.random() < 0.35:
-        before = str(made.acts[-1].head.id)
-        again = _result(random, case_id, days)
-        made.acts.append(_draft(random, replace(again, head=replace(again.head, correction_of=before)), case_id))
+    if random.random() > 0.05:
+        made.acts.append(_draft(random, _result(random, case_id, days), case_id))
+    while not made.acts or random.random() < 0.35:
+        before = str(made.acts[-1].head.id) if made.acts else _id(random)
+        made.acts.append(_draft(random, _corrects(_result(random, case_id, days), before), case_id))
     if random.random() < 0.2:
-        basis = random.choice([WithdrawalBasis.MISTAKEN, WithdrawalBasis.RETEST_OVERTURNED])
-        named = str(random.choice(made.acts).head.id)
-        made.acts.append(_draft(random, Withdrawn(head=CaseHead(case_id=case_id), event_id=named, basis=basis, reason="样品混淆"), case_id))
+        made.acts.append(_withdrawn(random, case_id, random.choice(made.acts)))
+    if random.random() < 0.25:
+        conclusions = [_draft(random, _concluded(random, case_id), case_id, random.choice(["sichuan", "chongqing"]))]
+        while random.random() < 0.4:
+            again = _corrects(_concluded(random, case_id), str(conclusions[-1].head.id))
+            conclusions.append(_draft(random, again, case_id, conclusions[0].head.source.split("/")[1]))
+        if random.random() < 0.2:
+            conclusions.append(_withdrawn(random, case_id, random.choice(conclusions)))
+        made.acts += conclusions
     return made
+
+
+def _corrects(event: Any, original: object) -> Any:
+    return replace(event, head=replace(event.head, correction_of=str(original)))
+
+
+def _withdrawn(random: Random, case_id: str, named: Draft) -> Draft:
+    basis = random.choice([WithdrawalBasis.MISTAKEN, WithdrawalBasis.RETEST_OVERTURNED])
+    event = Withdrawn(head=CaseHead(case_id=case_id), event_id=str(named.head.id), basis=basis, reason="样品混淆")
+    return _draft(random, event, case_id, named.head.source.split("/")[1])
+
+
+def _concluded(random: Random, case_id: str) -> ObjectionResolved:
+    return concluded(random.choices([ObjectionOutcome.OVERTURNED, ObjectionOutcome.UPHELD], [3, 1])[0], case=case_id)
+
+
+def concluded(outcome: ObjectionOutcome, *, case: str = CASE) -> ObjectionResolved:
+    """How an objection against a result ended."""
+    return ObjectionResolved(
+        head=CaseHead(case_id=case),
+        sample_no=case.rpartition("/")[2],
+        kind=ObjectionKind.RETEST,
+        raised_on=TODAY,
+        outcome=outcome,
+        resolved_on=TODAY,
+        authority=Authority(division="510000"),
+    )
 
 
 def _result(random: Random, case_id: str, days: int) -> ResultReported:
@@ -66,9 +100,13 @@ def _result(random: Random, case_id: str, days: int) -> ResultReported:
     )
 
 
-def _draft(random: Random, event: ResultReported | Withdrawn, case_id: str) -> Draft:
-    source = f"/{case_id.partition('/')[0]}/amr"
-    return draft(event, id=UUID(int=random.getrandbits(128), version=4), source=source, subject=case_id, time=NOON, recordedtime=NOON)
+def _draft(random: Random, event: Any, case_id: str, province: str = "") -> Draft:
+    source = f"/{province or case_id.partition('/')[0]}/amr"
+    return draft(event, id=_id(random), source=source, subject=case_id, time=NOON, recordedtime=NOON)
+
+
+def _id(random: Random) -> UUID:
+    return UUID(int=random.getrandbits(128), version=4)
 
 
 def shuffled(random: Random, cases: Iterable[Case]) -> Iterator[Draft]:
@@ -85,11 +123,12 @@ def warned_of(cases: Sequence[Case]) -> Evidence:
     """All there is to warn of in the end."""
     failed: dict[str, list[tuple[int, UUID, str]]] = defaultdict(list)
     for case in cases:
-        results = [act for act in case.acts if isinstance(act.event, ResultReported)]
-        last = results[-1]
-        fits = last.event.verdict is Verdict.FAILED and last.event.head.notice_class is not NoticeClass.FRAUD
-        if fits and len(results) == len(case.acts) and last.event.labelled_producer:
-            maker = last.event.labelled_producer
+        last = _in_effect(case, ResultReported)
+        objection = _in_effect(case, ObjectionResolved)
+        overturned = objection is not None and objection.event.outcome is ObjectionOutcome.OVERTURNED
+        if last is None or overturned or last.event.verdict is not Verdict.FAILED or last.event.head.notice_class is NoticeClass.FRAUD:
+            continue
+        if maker := last.event.labelled_producer:
             key = maker.uscc or derived_party_key(maker.name, maker.division)
             failed[key].append((last.event.sampling.taken_on, last.head.id, case.province))
     found: dict[tuple[str, int], set[tuple[int, UUID]]] = defaultdict(set)
@@ -98,3 +137,14 @@ def warned_of(cases: Sequence[Case]) -> Evidence:
             if here != there and abs(one - other) <= 90:
                 found[key, max(one, other) // 90] |= {(one, a), (other, b)}
     return {where: [str(event) for _, event in sorted(them)] for where, them in found.items()}
+
+
+def _in_effect(case: Case, kind: type) -> Any:
+    """The version that holds of the one statement of a kind: from the first one along its corrections, unless one of them is withdrawn."""
+    corrected = {act.event.head.correction_of: act for act in case.acts if isinstance(act.event, kind)}
+    withdrawn = {act.event.event_id for act in case.acts if isinstance(act.event, Withdrawn)}
+    last, versions = None, set()
+    while (following := corrected.get(str(last.head.id) if last else None)) is not None:
+        last = following
+        versions.add(str(last.head.id))
+    return None if versions & withdrawn else last

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b32encode
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from chuanyu.casework import deadlines, work
 from chuanyu.casework import queries as casework
-from chuanyu.contracts.case import Withdrawn
+from chuanyu.casework.case import Fact
 from chuanyu.contracts.common import Addressee, AddresseeRole, CaseHead, KeyQuality, LegalBasis, NoticeClass, Party
-from chuanyu.contracts.spotcheck import ResultReported
 from chuanyu.contracts.warning import AlertClosed, AlertOutcome, AlertRaised
 from chuanyu.domain.dates import day_of, from_millis
 from chuanyu.domain.divisions import acting, province_of
 from chuanyu.domain.records import breaches
 from chuanyu.kernel.bus.says import decision_id, node_source
 from chuanyu.kernel.codec import draft
-from chuanyu.kernel.store import Arrived, UnitOfWork, checked_by, positions
+from chuanyu.kernel.store import Arrived, Connection, UnitOfWork, checked_by, positions
 from chuanyu.warning import queries, rules
 from chuanyu.warning.cases import steps
-from chuanyu.warning.rules import RULE, UNTOLD, VERSION, Alert, Decision, Failure, Said, Sample, Subject
+from chuanyu.warning.rules import RULE, VERSION, Alert, Decision, Failure, Subject
 
 _ADVICE = "该生产企业的产品90日内在两地抽检均不合格：请核查生产环节、互通处置情况，必要时会商研判"
 _FALLEN = "所依据的抽检结果已被更正、撤回或复检推翻，不再满足预警条件"
@@ -41,40 +42,66 @@ class Warning:
         self._steps = steps(provinces)
         self._frame = deadlines.frame(provinces)
 
+    def reread(self, connection: Connection) -> None:
+        """Once a start, before anything is read: goes back to the beginning of what a migration wants read again."""
+        with connection.transaction():
+            if families := queries.to_be_read_again(connection):
+                positions.begin_rebuild(connection, self.name, families)
+
     def apply(self, unit: UnitOfWork, batch: Sequence[Arrived]) -> None:
-        """Takes alerts into their cases and results into the evidence, then says what follows."""
+        """Takes alerts into their cases and what is stated about samples into the evidence, then says what follows."""
         alerts = [arrived for arrived in batch if arrived.record.topic.endswith(".warning")]
         if alerts:
             work.apply(unit, alerts, self._steps, self._frame)
-        touched = self._keep(unit, [arrived for arrived in batch if _counts(arrived)])
-        if positions.rebuilding(unit.connection, unit.service):
+            self._learn(unit, alerts)
+        touched = self._keep(unit, batch)
+        if _may_decide(unit):
+            self._decide(unit, touched | queries.postponed(unit.connection))
+        elif touched:
             queries.postpone(unit.connection, touched)
-        elif subjects := touched | queries.postponed(unit.connection):
-            self._decide(unit, subjects)
+
+    def _learn(self, unit: UnitOfWork, alerts: Iterable[Arrived]) -> None:
+        """What this node has said counts when it comes back (D9); after a restored, older database it may come for the first time."""
+        own = f"{unit.province}.warning", node_source(unit.province)
+        for arrived in alerts:
+            event, head = arrived.event, arrived.head
+            if (arrived.record.topic, head.source) != own:
+                continue
+            if isinstance(event, AlertRaised) and event.rule and event.rule.rule_id == RULE:
+                of = event.subject_key or "", rules.period_of(event.window_from or 0)
+                alert = Alert(head.id, head.subject, tuple(map(UUID, event.evidence)), head.id)
+                queries.say(unit.connection, *of, alert, head.logicaltime)
+            elif isinstance(event, AlertClosed) and (closes := queries.of_case(unit.connection, head.subject)):
+                queries.say(unit.connection, *closes, Alert(UUID(event.event_id), head.subject, (), head.id), head.logicaltime)
 
     def _keep(self, unit: UnitOfWork, batch: Sequence[Arrived]) -> set[str]:
-        """Writes what was said about samples; the subjects whose evidence that changes."""
-        if not batch:
+        """Writes what was stated about samples; the subjects whose evidence that changes."""
+        stated = [(arrived.case_id, fact) for arrived in batch if (fact := self._fact(arrived))]
+        if not stated:
             return set()
-        known = queries.samples(unit.connection, {arrived.case_id for arrived in batch})
-        after: dict[str, Sample] = {}
-        for arrived in batch:
-            before = after.get(arrived.case_id) or known.get(arrived.case_id, UNTOLD)
-            after[arrived.case_id] = self._told(before, arrived)
-        changed = {case: sample for case, sample in after.items() if sample != known.get(case, UNTOLD)}
-        if changed:
-            queries.keep_samples(unit.connection, changed)
-        seen = [sample for case in changed for sample in (known.get(case, UNTOLD), changed[case])]
-        return {sample.subject.key for sample in seen if sample.stands and sample.subject}
+        connection, times = unit.connection, Counter(case for case, _ in stated)
+        queries.hold(connection, times)
+        again = queries.known(connection, times) | {case for case, count in times.items() if count > 1}
+        alone = {case: rules.standing([fact]) for case, fact in stated if case not in again}
+        queries.add(connection, [(case, fact, alone.get(case) is not None) for case, fact in stated])
+        touched = {found[1].key for found in alone.values() if found}
+        if again:
+            now = {case: rules.standing(facts) for case, facts in queries.history(connection, again).items()}
+            touched |= queries.settle(connection, {case: found[0].event if found else None for case, found in now.items()})
+        return touched
 
-    def _told(self, sample: Sample, arrived: Arrived) -> Sample:
-        event, head = arrived.event, arrived.head
-        if isinstance(event, Withdrawn):
-            return rules.withdrawn(sample, event)
-        home = arrived.record.topic.partition(".")[0]
-        return rules.reported(sample, event, Said(head.id, head.sequence or 0, home, head.time), self._provinces)
+    def _fact(self, arrived: Arrived) -> Fact | None:
+        """What the rule reads of a record on the topics of samples; None where nothing."""
+        province, _, family = arrived.record.topic.partition(".")
+        if family != "spotcheck":
+            return None
+        head = arrived.head
+        statement = rules.stated(arrived.event, head.id, province, head.time, self._provinces)
+        return replace(work.fact_of(arrived), event=statement) if statement else None
 
     def _decide(self, unit: UnitOfWork, subjects: set[str]) -> None:
+        if not subjects:
+            return
         queries.lock(unit.connection, subjects)
         found = queries.failures(unit.connection, subjects, unit.province)
         said = queries.alerts(unit.connection, subjects)
@@ -82,21 +109,21 @@ class Warning:
             failures = found.get(subject, {})
             for decision in rules.decide(rules.evidence_sets(failures), said.get(subject, {})):
                 alert = self._say(unit, subject, failures, decision)
-                queries.keep_alert(unit.connection, subject, decision.period, alert)
+                queries.say(unit.connection, subject, decision.period, alert)
 
     def _say(self, unit: UnitOfWork, subject: str, failures: Mapping[Failure, Subject], decision: Decision) -> Alert:
         """Says what was decided; what is then said last of the period. The id follows from the evidence and from what was said before."""
         evidence = tuple(failure.event for failure in decision.evidence)
         before = decision.before
         event_id = decision_id("alert", RULE, VERSION, subject, decision.period, *evidence, before.last if before else "")
-        case_id = before.case_id if before and before.open else f"{unit.province}/warning/{_key(evidence)}"
+        case_id = before.case_id if before and before.evidence else f"{unit.province}/warning/{_key(evidence, before)}"
         if decision.evidence:
             event = self._raised(case_id, failures, decision, unit.now)
-            alert = Alert(event_id, case_id, evidence, True, event_id)
+            alert = Alert(event_id, case_id, evidence, event_id)
         else:
             assert before is not None
             event = self._closed(case_id, before, unit.province)
-            alert = Alert(before.id, case_id, (), False, event_id)
+            alert = Alert(before.id, case_id, (), event_id)
         source, now = node_source(unit.province), unit.now
         unit.emit(draft(event, id=event_id, source=source, subject=case_id, time=now, recordedtime=now, correlationid=case_id))
         return alert
@@ -113,7 +140,7 @@ class Warning:
                 notice_class=NoticeClass.ALERT,
                 flagged=(*seat, *(Addressee(division=code, role=AddresseeRole.CIRCULATION) for code in regions)),
                 legal_basis=(LegalBasis(rule_id=RULE, version=VERSION),),
-                correction_of=str(before.id) if before and before.open else None,
+                correction_of=str(before.id) if before and before.evidence else None,
             ),
             rule=LegalBasis(rule_id=RULE, version=VERSION),
             window_from=first,
@@ -148,13 +175,15 @@ class Warning:
         return [acting(division, day_of(from_millis(now)).year) if division[:2] == seat[:2] else seat]
 
 
-def _counts(arrived: Arrived) -> bool:
-    """Whether it is a word of the sample's home about the sample: a result, or a withdrawal."""
-    home = f"{arrived.case_id.partition('/')[0]}.spotcheck"
-    return arrived.record.topic == home and isinstance(arrived.event, ResultReported | Withdrawn)
+def _may_decide(unit: UnitOfWork) -> bool:
+    """False while the service is rebuilt (D9). Of two processes at the end of it, the later one sees that the other is there too."""
+    if not positions.rebuilding(unit.connection, unit.service):
+        return True
+    queries.take_turns(unit.connection)
+    return not positions.rebuilding(unit.connection, unit.service)
 
 
-def _key(evidence: Iterable[UUID]) -> str:
-    """The key of an alert's case, from its business key: rule and evidence set (D19)."""
-    parts = "\x1f".join((RULE, *map(str, evidence)))
-    return b32encode(hashlib.sha256(parts.encode()).digest()).decode().rstrip("=").lower()
+def _key(evidence: Iterable[UUID], before: Alert | None) -> str:
+    """The key of an alert's case, from its business key: rule and evidence set (D19), and the closing of an earlier alert of the period."""
+    parts = (RULE, *map(str, evidence), *([str(before.last)] if before else []))
+    return b32encode(hashlib.sha256("\x1f".join(parts).encode()).digest()).decode().rstrip("=").lower()

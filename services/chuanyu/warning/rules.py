@@ -9,13 +9,16 @@ period together are one evidence set, and one alert. A period and the one before
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
+from chuanyu.casework.bonds import bind
+from chuanyu.casework.case import Fact
+from chuanyu.casework.steps import NOTHING, Steps
 from chuanyu.contracts.case import Withdrawn
-from chuanyu.contracts.common import NoticeClass, Party
-from chuanyu.contracts.spotcheck import ResultReported, Verdict
+from chuanyu.contracts.common import CaseHead, NoticeClass, Party
+from chuanyu.contracts.spotcheck import ObjectionOutcome, ObjectionResolved, ResultReported, Verdict
 from chuanyu.domain.dates import day_of, from_millis, to_days
 from chuanyu.domain.divisions import province_of
 from chuanyu.domain.uscc import derived_party_key
@@ -46,36 +49,32 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
-    """What was said about one sample: a set of facts, so that repetitions and late ones change nothing.
+class Result:
+    """A result, as far as the rule cares. found: the failure and whose it is, None where it is no evidence."""
 
-    sequence: of the newest result · versions: ids of its results and of what they correct · withdrawn: ids of what was withdrawn
-    failure, subject: of the newest result, None where it is no evidence
-    """
-
-    sequence: int = 0
-    versions: frozenset[UUID] = frozenset()
-    withdrawn: frozenset[UUID] = frozenset()
-    failure: Failure | None = None
-    subject: Subject | None = None
-
-    @property
-    def stands(self) -> bool:
-        """Whether it is evidence now."""
-        return self.failure is not None and not self.versions & self.withdrawn
+    head: CaseHead
+    found: tuple[Failure, Subject] | None
 
 
-UNTOLD = Sample()
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """How an objection ended."""
+
+    head: CaseHead
+    overturns: bool
+
+
+Statement = Result | Conclusion | Withdrawn
+_BONDS = Steps("spotcheck", openings={Result: lambda case, fact: NOTHING})
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """What this node has said of one period. id: of the newest version · last: of the last thing said, a closing included."""
+    """What this node has said of one period. id: of the newest version · evidence: empty once closed · last: of the last thing said."""
 
     id: UUID
     case_id: str
     evidence: tuple[UUID, ...]
-    open: bool
     last: UUID
 
 
@@ -88,33 +87,33 @@ class Decision:
     before: Alert | None
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """Which event said something. sequence: in its partition · province: the node that accepted it · time: of the event, ms."""
+def stated(event: object, fact_id: UUID, province: str, time: int, provinces: Mapping[str, str]) -> Statement | None:
+    """What an event of a sample's case says about it, None where that is nothing to the rule.
 
-    event: UUID
-    sequence: int
-    province: str
-    time: int
-
-
-def reported(sample: Sample, result: ResultReported, said: Said, provinces: Mapping[str, str]) -> Sample:
-    """The sample after a result of its home. Only the newest counts, which replaces the others whole; one that passed from the first leaves
-    no trace. provinces: word of a node → first two digits of its divisions."""
-    corrected = result.head.correction_of
-    versions = sample.versions | {said.event} | ({UUID(corrected)} if corrected else set())
-    if said.sequence <= sample.sequence:
-        return replace(sample, versions=versions)
-    subject = subject_of(result.labelled_producer, provinces) if is_evidence(result) else None
-    if subject is None and sample is UNTOLD and not corrected:
-        return UNTOLD
-    failure = Failure(said.event, said.province, _day(result, said.time)) if subject else None
-    return Sample(said.sequence, versions, sample.withdrawn, failure, subject)
+    province: whose node accepted it · time: of the event, ms · provinces: word of a node → first two digits of its divisions
+    """
+    if isinstance(event, Withdrawn):
+        return event
+    if isinstance(event, ObjectionResolved):
+        return Conclusion(event.head, event.outcome is ObjectionOutcome.OVERTURNED)
+    if not isinstance(event, ResultReported):
+        return None
+    subject = subject_of(event.labelled_producer, provinces) if is_evidence(event) else None
+    return Result(event.head, (Failure(fact_id, province, _day(event, time)), subject) if subject else None)
 
 
-def withdrawn(sample: Sample, withdrawal: Withdrawn) -> Sample:
-    """The sample after a withdrawal from its home: mistaken, or overturned by a re-test."""
-    return replace(sample, withdrawn=sample.withdrawn | {UUID(withdrawal.event_id)})
+def standing(facts: Sequence[Fact]) -> tuple[Failure, Subject] | None:
+    """Of what a sample is evidence after all that was stated about it, in any sequence; None where of nothing.
+
+    What takes effect is what takes effect in its case (D12, D20): the same bonds. One withdrawn, or overturned on an objection, is none.
+    """
+    if not any(isinstance(fact.event, Result) and fact.event.found for fact in facts):
+        return None
+    bonds = bind(_BONDS, facts)
+    said = [fact.event for root, fact in bonds.content.items() if root not in bonds.withdrawn]
+    if any(isinstance(event, Conclusion) and event.overturns for event in said):
+        return None
+    return next((event.found for event in said if isinstance(event, Result)), None)
 
 
 def is_evidence(result: ResultReported) -> bool:
@@ -159,9 +158,14 @@ def decide(sets: Mapping[int, tuple[Failure, ...]], said: Mapping[int, Alert]) -
     """What is to be said so that the open alerts are the evidence sets: raised, corrected where one changed, closed where one is gone."""
     for period in sorted(sets.keys() | said.keys()):
         evidence, before = sets.get(period, ()), said.get(period)
-        standing = before.evidence if before and before.open else ()
+        standing = before.evidence if before else ()
         if tuple(failure.event for failure in evidence) != standing:
             yield Decision(period, evidence, before)
+
+
+def period_of(first: int) -> int:
+    """The period whose window begins with this day."""
+    return first // APART + 1
 
 
 def window(period: int) -> tuple[int, int]:

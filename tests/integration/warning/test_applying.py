@@ -30,14 +30,14 @@ def test_d6_when_the_database_lost_its_last_effects_nothing_is_taken_for_a_gap(d
     with store.connect(application="test") as connection:
         applying.apply(read[:2], ends)
         connection.execute("UPDATE bus.position SET sequence = 1, next_offset = 1")
-        connection.execute("UPDATE warning.sample SET sequence = 1")
+        connection.execute("DELETE FROM warning.statement WHERE sequence = 2")
         connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'chuanyu-warning'")
         with pytest.raises(BrokerAway):
             applying.apply(read[2:], ends)
         assert connection.execute("SELECT count(*) FROM bus.gap").fetchone() == (0,)
         applying.apply(read[1:], ends)
         assert connection.execute("SELECT sequence FROM bus.position").fetchone() == (3,)
-        assert connection.execute("SELECT sequence, event_id FROM warning.sample WHERE case_id = %s", [CASE]).fetchone() == (
+        assert connection.execute("SELECT sequence, event_id FROM warning.statement WHERE case_id = %s AND stands", [CASE]).fetchone() == (
             3,
             said[2].head.id,
         )

@@ -10,11 +10,12 @@ from msgspec.structs import replace
 
 from chuanyu.casework.case import Receipt, Standing, unpack
 from chuanyu.contracts.common import NoticeClass
-from chuanyu.contracts.spotcheck import Verdict
-from chuanyu.contracts.warning import AlertClosed, AlertRaised
+from chuanyu.contracts.spotcheck import ObjectionOutcome, Verdict
+from chuanyu.contracts.warning import AlertClosed, AlertOutcome, AlertRaised
 from chuanyu.kernel.codec import decode
 from chuanyu.warning.handlers import Warning
 from kit.cases import LUZHOU, NOON, PROVINCES, YIBIN, Talk, corrects, result, withdrawn
+from kit.failures import concluded
 from kit.nodes import Node, settle
 
 DAY = 86_400_000
@@ -35,7 +36,7 @@ def alerts(node: Node) -> list[Any]:
     return [event for event in events if isinstance(event, AlertRaised | AlertClosed)]
 
 
-def case(node: Node, case_id: str) -> Any:
+def stood(node: Node, case_id: str) -> Any:
     row = node.connection.execute("SELECT kept FROM cases.case WHERE case_id = %s", [case_id]).fetchone()
     assert row
     return unpack(row[0])
@@ -63,7 +64,7 @@ def test_d10_d11_the_producers_province_warns_and_the_other_confirms(nodes: tupl
     flagged = [(each.division, each.role.value) for each in alert.head.flagged]
     assert flagged == [(YIBIN, "PRODUCTION"), ("500000", "CIRCULATION"), ("510000", "CIRCULATION")]
     assert (alert.regions, alert.subject.name, alert.subject.contact) == (("500000", "510000"), "试验食品厂", None)
-    stands = case(sichuan, alert.head.case_id)
+    stands = stood(sichuan, alert.head.case_id)
     assert (stands.standing, stands.stage, stands.alive) == (Standing.STANDS, "RAISED", True)
     delivered, *processed = stands.confirmations
     assert delivered.by == "chongqing" and delivered.at is not None
@@ -96,11 +97,71 @@ def test_d9_d20_more_evidence_corrects_the_alert_and_its_end_closes_it(nodes: tu
     settle(talk, nodes, at, now=NOON + DAY)
     closed = alerts(sichuan)[-1]
     assert isinstance(closed, AlertClosed) and closed.outcome.value == "UNFOUNDED"
-    ended = case(sichuan, raised.head.case_id)
+    ended = stood(sichuan, raised.head.case_id)
     assert (ended.standing, ended.stage, ended.alive) == (Standing.ENDED, "CLOSED", False)
     assert not any(each.open for each in ended.obligations)
     assert all(each.at for each in ended.confirmations if each.kind is Receipt.DELIVERED)
     assert sichuan.checksum == chongqing.checksum
+
+
+FALLS = {
+    "withdrawn": lambda province, case, word: [(province, withdrawn(word, case=case))],
+    "passed": lambda province, case, word: [(province, corrects(result(Verdict.PASSED, case=case), word))],
+    "overturned": lambda province, case, word: [(province, concluded(ObjectionOutcome.OVERTURNED, case=case))],
+    "overturned by the other": lambda province, case, word: [(others(province), concluded(ObjectionOutcome.OVERTURNED, case=case))],
+}
+
+
+def others(province: str) -> str:
+    return next(word for word in PROVINCES if word != province)
+
+
+@pytest.mark.parametrize("case", [HERE, THERE], ids=["sample of the alert's home", "sample of the other province"])
+@pytest.mark.parametrize("fall", FALLS)
+def test_an_alert_falls_with_its_evidence_and_both_confirm(nodes: tuple[Node, Node], fall: str, case: str) -> None:
+    """Domain 7.4: unfounded, said once however often it is heard, by the node that had warned; both nodes keep the same case."""
+    sichuan, chongqing = nodes
+    talk = Talk()
+    talk.say("chongqing", result(case=THERE), THERE)
+    talk.say("sichuan", result(case=HERE, sampled=LUZHOU), HERE)
+    heard(talk, nodes)
+    (raised,) = alerts(sichuan)
+    at = len(talk.arrivals)
+    for province, event in FALLS[fall](case.partition("/")[0], case, case):
+        talk.say(province, event)
+    settle(talk, nodes, at, now=NOON + DAY)
+    closed = alerts(sichuan)[-1]
+    assert isinstance(closed, AlertClosed) and closed.outcome is AlertOutcome.UNFOUNDED and closed.head.case_id == raised.head.case_id
+    for node in nodes:
+        ended = stood(node, raised.head.case_id)
+        assert (ended.standing, ended.alive) == (Standing.ENDED, False)
+        assert all(each.at for each in ended.confirmations if each.kind is Receipt.DELIVERED)
+    results = [each for each in talk.arrivals if each.record.topic.endswith(".spotcheck")]
+    assert [node.hears(results, now=NOON + DAY) for node in nodes] == [[], []]
+    assert (len(alerts(sichuan)), len(alerts(chongqing))) == (2, 0) and sichuan.checksum == chongqing.checksum
+
+
+def test_an_alert_stands_anew_when_its_evidence_does(nodes: tuple[Node, Node]) -> None:
+    """An objection that had overturned a result is corrected: the same evidence again, which is another case than the closed one."""
+    talk = Talk()
+    talk.say("chongqing", result(case=THERE), "there")
+    talk.say("sichuan", result(case=HERE, sampled=LUZHOU), "here")
+    talk.say("chongqing", concluded(ObjectionOutcome.OVERTURNED, case=THERE), "overturned")
+    heard(talk, nodes)
+    assert alerts(nodes[0]) == []
+    for outcome, word in (
+        (ObjectionOutcome.UPHELD, "upheld"),
+        (ObjectionOutcome.OVERTURNED, "again"),
+        (ObjectionOutcome.UPHELD, "finally"),
+    ):
+        at = len(talk.arrivals)
+        talk.say("chongqing", corrects(concluded(outcome, case=THERE), "overturned"), word)
+        settle(talk, nodes, at, now=NOON + DAY)
+    first, closed, second = alerts(nodes[0])
+    assert first.evidence == second.evidence and isinstance(closed, AlertClosed)
+    standings = [stood(node, case_id).standing for node in nodes for case_id in (first.head.case_id, second.head.case_id)]
+    assert standings == [Standing.ENDED, Standing.STANDS] * 2
+    assert nodes[0].checksum == nodes[1].checksum
 
 
 def test_d9_heard_again_nothing_is_said_again(nodes: tuple[Node, Node]) -> None:
@@ -123,5 +184,5 @@ def test_p6_no_contact_of_a_producer_travels_in_an_alert(nodes: tuple[Node, Node
     heard(talk, nodes)
     (alert,) = alerts(nodes[0])
     assert (alert.subject.contact, alert.subject.phone) == (None, None)
-    columns = nodes[0].connection.execute("SELECT s::text FROM warning.sample s").fetchall()
+    columns = nodes[0].connection.execute("SELECT s::text FROM warning.statement s").fetchall()
     assert not any("138" in text for (text,) in columns)

@@ -95,7 +95,7 @@ def rebuild(rig: Rig, name: str, connection: Connection) -> None:
     """Stops a process, empties all that it has derived, and starts it at the beginning of every topic."""
     rig.stop(name)
     with connection.transaction():
-        connection.execute(f"TRUNCATE warning.sample, {', '.join(f'cases.{table}' for table in casework.TABLES)}")
+        connection.execute(f"TRUNCATE warning.statement, {', '.join(f'cases.{table}' for table in casework.TABLES)}")
         positions.begin_rebuild(connection, "warning")
     rig.start("warning", HERE)
 
@@ -153,7 +153,7 @@ def test_d4_p8_a_forgery_is_no_evidence_and_servers_may_fall(rig: Rig) -> None:
         put_header(rig.stack.broker.bootstrap, f"{HERE}.spotcheck", b"\xff")
         parked = "SELECT code FROM bus.parked WHERE service = 'warning'"
         eventually(lambda: here.execute(parked).fetchall() == [("seal_invalid",)] * 2, "both forgeries are parked", 60)
-        eventually(lambda: here.execute("SELECT FROM warning.sample WHERE stands").fetchone() is not None, "the failure is evidence", 60)
+        eventually(lambda: here.execute("SELECT FROM warning.statement WHERE stands").fetchone() is not None, "the failure is evidence", 60)
         assert said([here]) == []
     for server in (rig.stack.broker.name, rig.stack.server.name):
         rig.kill_server(server)

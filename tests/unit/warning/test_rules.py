@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace as replace_in
+from itertools import permutations
 from random import Random
+from typing import Any
 from uuid import UUID
 
 import faust
@@ -11,14 +16,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from chuanyu.contracts.case import Withdrawn
+from chuanyu.casework import deadlines
+from chuanyu.casework.case import Fact, Standing
+from chuanyu.casework.fold import fold
 from chuanyu.contracts.common import NoticeClass, Party
-from chuanyu.contracts.spotcheck import Verdict
+from chuanyu.contracts.spotcheck import ObjectionOutcome, ObjectionResolved, Verdict
 from chuanyu.domain.uscc import derived_party_key
+from chuanyu.spotcheck import handlers as spotcheck
 from chuanyu.warning import rules
-from chuanyu.warning.rules import UNTOLD, Alert, Failure, Said, Sample
+from chuanyu.warning.rules import Alert, Failure
 from kit import failures
-from kit.cases import PROVINCES, result, withdrawn
+from kit.cases import PROVINCES, corrects, named, result, withdrawn
 from kit.failures import Case, Evidence
 
 SICHUAN, CHONGQING = "sichuan", "chongqing"
@@ -73,63 +81,134 @@ def test_a_period_and_the_one_before_are_a_hopping_window_as_faust_cuts_it(day: 
     assert [(start // 86_400, end // 86_400) for start, end in windows] == ours
 
 
-def told(acts: list[tuple[int, object]], province: str) -> Sample:
-    """A sample after (sequence, draft) in the given order."""
-    sample = UNTOLD
-    for sequence, act in acts:
-        event = act.event  # type: ignore[attr-defined]
-        if isinstance(event, Withdrawn):
-            sample = rules.withdrawn(sample, event)
-        else:
-            sample = rules.reported(sample, event, Said(act.head.id, sequence, province, act.head.time), PROVINCES)  # type: ignore[attr-defined]
-    return sample
+Facts = list[tuple[str, Fact]]
 
 
-def evidence_of(samples: list[Sample]) -> Evidence:
-    standing = [sample for sample in samples if sample.stands and sample.failure and sample.subject]
-    found: Evidence = {}
-    for key in {sample.subject.key for sample in standing if sample.subject}:
-        them = [sample.failure for sample in standing if sample.failure and sample.subject and sample.subject.key == key]
-        found |= {(key, period): [str(each.event) for each in evidence] for period, evidence in rules.evidence_sets(them).items()}
+def facts_of(cases: Sequence[Case]) -> Facts:
+    """What the rule reads of histories, each with its case, in the order of its topic."""
+    sequences: Counter[str] = Counter()
+    found: Facts = []
+    for case in cases:
+        for act in case.acts:
+            topic, head = act.record.topic, act.head
+            sequences[topic] += 1
+            event = rules.stated(act.event, head.id, topic.partition(".")[0], head.time, PROVINCES)
+            order = head.time + len(found), topic, sequences[topic]
+            found.append((head.subject, Fact(order, head.id.bytes, head.source, head.time, head.recordedtime, event)))
     return found
 
 
-@given(st.integers(0, 10_000))
-def test_d8_what_is_evidence_follows_from_the_set_of_what_was_said(seed: int) -> None:
-    """Corrected, withdrawn, overturned; each statement up to three times. Of a case whose first result passed nothing is kept, so only
-    its results may not overtake each other: their owner's order is what a partition keeps."""
+def evidence_of(samples: Iterable[Iterable[Fact]]) -> dict[tuple[str, int], tuple[Failure, ...]]:
+    failing: dict[str, list[Failure]] = defaultdict(list)
+    for sample in samples:
+        if found := rules.standing(list(sample)):
+            failing[found[1].key].append(found[0])
+    return {(key, period): them for key, all_ in failing.items() for period, them in rules.evidence_sets(all_).items()}
+
+
+def ids(sets: Mapping[tuple[str, int], Iterable[Failure]]) -> Evidence:
+    return {where: [str(each.event) for each in evidence] for where, evidence in sets.items()}
+
+
+@given(st.integers(0, 1_000_000))
+def test_p2_d8_d9_the_open_alerts_are_those_of_a_plain_computation_whatever_is_late_repeated_or_shuffled(seed: int) -> None:
+    """Corrected, withdrawn, overturned, in batches of any size and any order, some of it again and again; deciding after every batch."""
     random = Random(seed)
     cases = failures.history(random, 30)
-    again = [told(repeated(random, case), case.province) for case in cases]
-    assert evidence_of(again) == failures.warned_of(cases)
+    stream = facts_of(cases)
+    stream = random.sample(stream, len(stream))
+    stream += random.choices(stream, k=20)
+    known: dict[str, dict[bytes, Fact]] = defaultdict(dict)
+    said: dict[str, dict[int, Alert]] = defaultdict(dict)
+    turn = 0
+    while stream:
+        batch, stream = stream[: (size := random.randrange(1, 30))], stream[size:]
+        for case_id, fact in batch:
+            known[case_id][fact.id] = fact
+        sets: dict[str, dict[int, tuple[Failure, ...]]] = defaultdict(dict)
+        for (key, period), evidence in evidence_of(facts.values() for facts in known.values()).items():
+            sets[key][period] = evidence
+        for key in sets.keys() | said.keys():
+            for decision in rules.decide(sets[key], said[key]):
+                turn += 1
+                assert decision.before == said[key].get(decision.period)
+                new = UUID(int=turn)
+                said[key][decision.period] = Alert(new, "", tuple(each.event for each in decision.evidence), new)
+            assert list(rules.decide(sets[key], said[key])) == []
+    standing = {(key, period): alert.evidence for key, alerts in said.items() for period, alert in alerts.items() if alert.evidence}
+    assert {where: list(map(str, evidence)) for where, evidence in standing.items()} == failures.warned_of(cases)
 
 
-def repeated(random: Random, case: Case) -> list[tuple[int, object]]:
-    """The acts with their sequences; behind each, some of those before it come once more."""
-    acts = list(enumerate(case.acts, 1))
-    found = []
-    for place in range(len(acts)):
-        found += [acts[place], *random.choices(acts[: place + 1], k=random.randrange(3))]
-    return found
+@given(st.integers(0, 1_000_000))
+def test_d12_what_is_evidence_is_what_stands_in_the_samples_case(seed: int) -> None:
+    """The version that the fold of the case itself ends with, or none."""
+    random = Random(seed)
+    frame = deadlines.frame(PROVINCES)
+    for case in failures.history(random, 12):
+        case.acts = [act for act in case.acts if not isinstance(act.event, ObjectionResolved)]
+        stated = facts_of([case])
+        kept = fold(
+            spotcheck.steps(PROVINCES), frame, [replace_in(fact, event=act.event) for (_, fact), act in zip(stated, case.acts, strict=True)]
+        )
+        found = rules.standing([fact for _, fact in random.sample(stated, len(stated))])
+        events = {act.head.id.bytes: act.event for act in case.acts}
+        stands = kept.versions[-1] if kept.standing is Standing.STANDS else None
+        is_evidence = stands is not None and rules.is_evidence(events[stands]) and events[stands].labelled_producer is not None
+        assert (found[0].event.bytes if found else None) == (stands if is_evidence else None)
 
 
-def test_no_trace_is_kept_of_a_sample_that_passed() -> None:
-    said = Said(UUID(int=1), 1, CHONGQING, 0)
-    assert rules.reported(UNTOLD, result(Verdict.PASSED), said, PROVINCES) is UNTOLD
+def sample(*acts: tuple[str, object]) -> list[Fact]:
+    """What was stated about one sample, as (province, event) in the order of its case, with the ids a, b, c …"""
+    return [
+        Fact(
+            (place, f"{province}.spotcheck", place),
+            named(word).bytes,
+            f"/{province}/amr",
+            0,
+            0,
+            rules.stated(event, named(word), province, 0, PROVINCES),
+        )
+        for place, (word, (province, event)) in enumerate(zip("abcdefgh", acts, strict=False), 1)
+    ]
+
+
+FAILED = CHONGQING, result()
+OVERTURNED = failures.concluded(ObjectionOutcome.OVERTURNED)
+UPHELD = failures.concluded(ObjectionOutcome.UPHELD)
+
+
+@pytest.mark.parametrize(
+    ("acts", "evidence"),
+    [
+        ([FAILED], "a"),
+        ([FAILED, (CHONGQING, withdrawn("a"))], ""),
+        ([FAILED, (SICHUAN, withdrawn("a"))], "a"),
+        ([FAILED, (CHONGQING, corrects(result(), "a"))], "b"),
+        ([FAILED, (CHONGQING, corrects(result(Verdict.PASSED), "a"))], ""),
+        ([FAILED, (CHONGQING, corrects(result(), "a")), (CHONGQING, withdrawn("a"))], ""),
+        ([FAILED, (CHONGQING, OVERTURNED)], ""),
+        ([FAILED, (SICHUAN, OVERTURNED)], ""),
+        ([FAILED, (SICHUAN, UPHELD)], "a"),
+        ([FAILED, (SICHUAN, OVERTURNED), (SICHUAN, corrects(UPHELD, "b"))], "a"),
+        ([FAILED, (SICHUAN, OVERTURNED), (SICHUAN, withdrawn("b"))], "a"),
+        ([FAILED, (SICHUAN, UPHELD), (SICHUAN, corrects(OVERTURNED, "b"))], ""),
+        ([(CHONGQING, corrects(result(), "never came"))], ""),
+        ([FAILED, (CHONGQING, corrects(result(), "never came"))], "a"),
+        ([(CHONGQING, result(Verdict.PASSED)), (CHONGQING, corrects(result(), "a"))], "b"),
+    ],
+)  # fmt: skip
+def test_d12_a_failure_is_evidence_until_it_is_withdrawn_corrected_or_overturned(acts: list[tuple[str, Any]], evidence: str) -> None:
+    """In any sequence (domain 7.3, 7.4). What names a version that never came has no effect."""
+    facts = sample(*acts)
+    for order in permutations(facts):
+        found = rules.standing(order)
+        assert (found[0].event if found else None) == (named(evidence) if evidence else None)
 
 
 @pytest.mark.parametrize("notice", [NoticeClass.NEWS, NoticeClass.FRAUD])
 def test_what_is_unverified_or_not_to_be_seen_is_no_evidence(notice: NoticeClass) -> None:
     event = replace(result(), head=replace(result().head, notice_class=notice))
     assert rules.is_evidence(result()) and not rules.is_evidence(event)
-
-
-def test_a_withdrawal_that_comes_before_its_result_still_takes_it_away() -> None:
-    """After a gap the owner sends again what was lost."""
-    early = rules.withdrawn(UNTOLD, withdrawn("a"))
-    event_id = UUID(withdrawn("a").event_id)
-    late = rules.reported(early, result(), Said(event_id, 1, CHONGQING, 0), PROVINCES)
-    assert late.failure and not late.stands
 
 
 @pytest.mark.parametrize(
@@ -161,7 +240,7 @@ def test_d9_after_every_change_the_open_alerts_are_the_evidence_sets_and_decidin
         for decision in rules.decide(sets, said):
             evidence = tuple(each.event for each in decision.evidence)
             assert decision.before == said.get(decision.period)
-            said[decision.period] = Alert(UUID(int=turn), "", evidence, bool(evidence), UUID(int=turn))
-        open_now = {period: alert.evidence for period, alert in said.items() if alert.open}
+            said[decision.period] = Alert(UUID(int=turn), "", evidence, UUID(int=turn))
+        open_now = {period: alert.evidence for period, alert in said.items() if alert.evidence}
         assert open_now == {period: tuple(each.event for each in evidence) for period, evidence in sets.items()}
         assert list(rules.decide(sets, said)) == []

@@ -122,17 +122,20 @@ def oldest_offsets(connection: Connection) -> dict[Slot, int]:
     return {(topic, partition): offset for topic, partition, offset in rows}
 
 
-def begin_rebuild(connection: Connection, service: str) -> None:
-    """Puts a service back to the beginning of all its partitions; until it is past where it stood it decides nothing (D9).
+def begin_rebuild(connection: Connection, service: str, families: Sequence[str] | None = None) -> None:
+    """Puts a service back to the beginning of its partitions, all or those of some families; until it is past where it stood it decides
+    nothing (D9).
 
     The caller empties the service's tables in the same transaction, while no process of the service runs.
     """
+    these = "service = %(service)s AND (%(families)s::text[] IS NULL OR split_part(topic, '.', 2) = ANY(%(families)s))"
+    told = {"service": service, "families": list(families) if families is not None else None}
     connection.execute(
         "UPDATE bus.position SET version = version + 1, decides_after = greatest(decides_after, sequence), sequence = 0, next_offset = 0"
-        " WHERE service = %s",
-        [service],
+        f" WHERE {these}",
+        told,
     )
-    connection.execute("UPDATE bus.parked SET state = 'REPLACED' WHERE service = %s AND state IN ('PARKED', 'WAITING')", [service])
+    connection.execute(f"UPDATE bus.parked SET state = 'REPLACED' WHERE {these} AND state IN ('PARKED', 'WAITING')", told)
 
 
 def rebuilding(connection: Connection, service: str) -> bool:
