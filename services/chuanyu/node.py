@@ -123,7 +123,8 @@ def recover(environ: Mapping[str, str]) -> int:
     reading = threading.Thread(target=runtime.seals.run, name="seals", daemon=True)
     reading.start()
     try:
-        return take_back(runtime.own, runtime.store, runtime.kafka, runtime.seals, relearn)
+        heard = {each.name: runtime.heard(each) for each in services(runtime.province, runtime.provinces, (*PARTS, *APART))}
+        return take_back(runtime.own, runtime.store, runtime.kafka, runtime.seals, relearn, heard)
     finally:
         runtime.seals.stopping.set()
         reading.join()
@@ -179,7 +180,9 @@ async def _apart(life: serve.Life, settings: PartSettings | NodeSettings, runtim
 
     watch = ServiceWatch(service.name, list(runtime.provinces))
     applying = Applying(service.name, runtime.store, *runtime.screening(service), watch)
-    stream = Stream(runtime.reading(service), runtime.partitions, runtime.kafka, runtime.store, applying, watch)
+    stream = Stream(
+        runtime.reading(service), runtime.partitions, runtime.kafka, runtime.store, applying, watch, lambda: runtime.check_log(service.name)
+    )
     async with AsyncExitStack() as stack:
         stack.enter_context(page.serve(settings.metrics.metrics, lambda: life.ready))
         await stack.enter_async_context(life.workers(seals=runtime.seals, warning=stream, **_timers(runtime, APART)))

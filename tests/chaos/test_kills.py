@@ -144,7 +144,7 @@ def test_d3_an_older_database_is_recovered(rig: Rig) -> None:
     judge(rig, early)
     for name in names:
         rig.stop(name)
-    copy(rig, "sichuan", "older")
+    rig.copy("sichuan", "older")
     names = [rig.start(part) for part in ("gateway", "relay", "ledger")]
     late = submitters(rig, 400)
     for client, number in zip(late, itertools.count(21), strict=False):
@@ -154,7 +154,7 @@ def test_d3_an_older_database_is_recovered(rig: Rig) -> None:
     judge(rig, [*early, *late])
     for name in names:
         rig.stop(name)
-    copy(rig, "older", "sichuan")
+    rig.copy("older", "sichuan")
     assert "log_ahead" in rig.refused("relay")
     rig.recover()
     for part in ("gateway", "relay", "ledger"):
@@ -162,12 +162,3 @@ def test_d3_an_older_database_is_recovered(rig: Rig) -> None:
     judge(rig, [*early, *late])
     with rig.connection() as connection:
         assert log.depth(connection) == (0, 0)
-
-
-def copy(rig: Rig, source: str, target: str) -> None:
-    """One database as a copy of another, whatever stood there before."""
-    from chuanyu.kernel.store import Store
-
-    with Store(rig.stack.server.conninfo()).connect(application="test") as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {target}")
-        connection.execute(f"CREATE DATABASE {target} TEMPLATE {source} OWNER sichuan")

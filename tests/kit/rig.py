@@ -69,6 +69,12 @@ class Rig:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
+    def copy(self, source: str, target: str) -> None:
+        """One database as a copy of another, whatever stood there before; nobody is connected to either."""
+        with Store(self.stack.server.conninfo()).connect(application="test") as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {target}")
+            connection.execute(f"CREATE DATABASE {target} TEMPLATE {source} OWNER {HERE}")
+
     def metrics(self, name: str) -> str:
         """Where a part tells its metrics, host:port."""
         return self._commands[name][1]["CHUANYU_LISTEN_METRICS"]

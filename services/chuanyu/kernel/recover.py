@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from types import MappingProxyType
 
 from chuanyu.kernel.bus.client import Properties, ends, reader
 from chuanyu.kernel.bus.seals import Seals
-from chuanyu.kernel.bus.tail import read, sealed_by
+from chuanyu.kernel.bus.tail import read, sealed_by, tails
 from chuanyu.kernel.envelope import Head, Record, pack_headers, read_head
 from chuanyu.kernel.faults import LogAhead
 from chuanyu.kernel.store import log, positions
@@ -25,10 +26,13 @@ def recover(
     kafka: Properties,
     seals: Seals,
     taken: Taken = lambda _connection, _records: None,
+    heard: Mapping[str, Sequence[Slot]] = MappingProxyType({}),
 ) -> int:
     """Reads every own partition from where the oldest of this node's services stands; how many records were taken back.
 
-    taken: told of the records read, in the same transaction (the gateway learns their business keys again).
+    How far the services were is lost with the newer database; they decide nothing until they are past what Kafka holds now (D9).
+
+    taken: told of the records read, in the same transaction (the gateway learns their business keys again) · heard: by each service
     Raises LogAhead when a relay runs, BrokerAway and StoreAway.
     """
     slots = [(topic, number) for topic, count in partitions.items() for number in range(count)]
@@ -42,7 +46,11 @@ def recover(
             starts = {slot: min(max(low, oldest.get(slot, 0)), high - 1) for slot, (low, high) in bounds.items()}
             records = read(client, starts, {slot: high for slot, (_, high) in bounds.items()})
             ours = ((record, slot) for record, slot in records if sealed_by(record, seals, slot))
-            return sum(_take_back(connection, chunk, taken) for chunk in iter(lambda: list(islice(ours, _CHUNK)), []))
+            restored = sum(_take_back(connection, chunk, taken) for chunk in iter(lambda: list(islice(ours, _CHUNK)), []))
+            newest = tails(kafka, sorted({slot for each in heard.values() for slot in each}), seals)
+            for service, each in heard.items():
+                positions.decide_after(connection, service, {slot: newest[slot].sequence for slot in each if slot in newest})
+            return restored
     finally:
         client.close()
 

@@ -14,6 +14,7 @@ from chuanyu.kernel.bus.freshness import Freshness
 from chuanyu.kernel.bus.relay import Relay
 from chuanyu.kernel.bus.screen import Screen
 from chuanyu.kernel.bus.seals import Seals
+from chuanyu.kernel.bus.tail import check_log
 from chuanyu.kernel.bus.transact import Transactor
 from chuanyu.kernel.keys import KeyRing, load_key, load_roots
 from chuanyu.kernel.seal import Signer
@@ -99,6 +100,15 @@ class Runtime:
         """What a service hears, its families of every province, and under which group."""
         listened = [f"{province}.{family}" for province in self.provinces for family in service.families]
         return Reading(service.name, f"{self.province}.{service.name}", listened)
+
+    def heard(self, service: Service) -> list[Slot]:
+        """The partitions that a service reads."""
+        return [(topic, number) for topic in self.reading(service).topics for number in range(self.partitions[topic])]
+
+    def check_log(self, family: str) -> None:
+        """Raises LogAhead where Kafka holds own records of a family that the log lacks (D3)."""
+        with faults(), self.store.connect(application="chuanyu-start") as connection:
+            check_log(connection, self.kafka, self.slots(family), self.seals)
 
     def slots(self, family: str) -> list[Slot]:
         """The province's own partitions of a family."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import faust
@@ -55,16 +55,24 @@ class _App(faust.App):
 class Stream:
     """A worker of `kernel.serve`: run() returns when stopped and raises what is Broken (FenceLost included).
 
-    partitions: topic → partition count. Raises SettingsIncomplete for what has no translation to Python's TLS.
+    partitions: topic → partition count · check: asked before every beginning; what it raises that is Broken ends the worker
+    Raises SettingsIncomplete for what has no translation to Python's TLS.
     """
 
     def __init__(
-        self, reading: Reading, partitions: Mapping[str, int], kafka: Properties, store: Store, applying: Applying, watch: Watch
+        self,
+        reading: Reading,
+        partitions: Mapping[str, int],
+        kafka: Properties,
+        store: Store,
+        applying: Applying,
+        watch: Watch,
+        check: Callable[[], None] = lambda: None,
     ) -> None:
         self._tls = client_context(kafka)
         self._service, self._group = reading.service, reading.group
         self._partitions = {topic: partitions[topic] for topic in reading.topics}
-        self._kafka, self._store, self._applying, self._watch = kafka, store, applying, watch
+        self._kafka, self._store, self._applying, self._watch, self._check = kafka, store, applying, watch, check
         self._mine: set[Slot] = set()
         self._stuck = False
         self.stopping = applying.stopping
@@ -77,6 +85,7 @@ class Stream:
         while not self.stopping.is_set():
             try:
                 greet(self._kafka["bootstrap.servers"], self._tls)
+                self._check()
                 if self._stuck:
                     self._pass_over()
                 rewind(self._kafka, self._group, self._stored(), forward=self._stuck)

@@ -164,6 +164,42 @@ def test_d4_p8_a_forgery_is_no_evidence_and_servers_may_fall(rig: Rig) -> None:
         eventually(lambda: len(standing(said([here])).popitem()[1]) == 3, "all three are its evidence", 90)
 
 
+def test_d3_d9_after_a_restored_database_nothing_is_said_anew(rig: Rig) -> None:
+    """An alert is corrected by a third failure; then the database of before is set back. Early warning refuses to work on it; recovered, it
+    reads all of it anew and says nothing; the next failure corrects the alert that stands."""
+    parts = ("relay", "warning")
+    rig.start("relay", THERE)
+
+    def fails(province: str, number: int) -> None:
+        with rig.connection(province) as connection:
+            accept(connection, [failed(f"{province}/spotcheck/XBJ2650010300{number}")])
+
+    def alerts(count: int) -> list[Any]:
+        with rig.connection(HERE) as connection:
+            eventually(lambda: read_all(rig, HERE) and len(said([connection])) >= count, f"{count} alerts are said and read", 90)
+            return said([connection])
+
+    names = [rig.start(part) for part in parts]
+    fails(HERE, 1), fails(THERE, 2)
+    before = alerts(1)
+    for name in names:
+        rig.stop(name)
+    rig.copy("sichuan", "older")
+    names = [rig.start(part) for part in parts]
+    fails(THERE, 3)
+    after = alerts(2)
+    assert after[: len(before)] == before and len(standing(after).popitem()[1]) == 3
+    for name in names:
+        rig.stop(name)
+    rig.copy("older", "sichuan")
+    assert "log_ahead" in rig.refused("warning")
+    rig.recover()
+    names = [rig.start(part) for part in parts]
+    assert alerts(2) == after
+    fails(HERE, 4)
+    assert len(standing(alerts(3)).popitem()[1]) == 4
+
+
 def test_d24_it_leaves_when_asked_though_kafka_is_away(rig: Rig) -> None:
     name = rig.start("warning", HERE)
     with rig.dead_server(rig.stack.broker.name):

@@ -12,9 +12,9 @@ from confluent_kafka import KafkaError, KafkaException, Producer
 from chuanyu.kernel.bus import says
 from chuanyu.kernel.bus.client import Properties, fault_of, producer
 from chuanyu.kernel.bus.seals import Seals
-from chuanyu.kernel.bus.tail import Tail, beyond, tails
+from chuanyu.kernel.bus.tail import Tail, ahead, beyond, tails
 from chuanyu.kernel.envelope import Record, finish, unpack_headers
-from chuanyu.kernel.faults import BrokerAway, LogAhead, StoreAway
+from chuanyu.kernel.faults import BrokerAway, StoreAway
 from chuanyu.kernel.seal import Signer, seal_batch
 from chuanyu.kernel.store import gaps, log, positions
 from chuanyu.kernel.store.database import Connection, Store, faults
@@ -121,9 +121,9 @@ class Relay:
         known = {slot: newest.get(slot, (0, 0))[0] for slot in self._slots}
         for slot, tail in ends.items():
             if tail.sequence > known[slot] or not self._stands(connection, slot, tail):
-                raise _ahead(slot, tail.sequence, known[slot])
+                raise ahead(slot, tail.sequence, known[slot])
         for slot, sequence in beyond(self._kafka, self._province, known, self._seals, lambda: connection.execute("SELECT")).items():
-            raise _ahead(slot, sequence, known[slot])
+            raise ahead(slot, sequence, known[slot])
         self._last = dict(known)
         self._cursor = {slot: ends[slot].sequence + 1 if slot in ends else 1 for slot in self._slots}
         self._logicaltime = max((time_ for _, time_ in newest.values()), default=0)
@@ -238,15 +238,6 @@ class Relay:
     def _on_error(self, error: KafkaError) -> None:
         if error.fatal():
             self._failed = self._failed or error
-
-
-def _ahead(slot: Slot, sequence: int, known: int) -> LogAhead:
-    return LogAhead(
-        f"Kafka has record {sequence} of {slot[0]}/{slot[1]}, the log ends at {known}: run `chuanyu recover`",
-        topic=slot[0],
-        partition=slot[1],
-        sequence=sequence,
-    )
 
 
 def record_of(entry: log.Entry | log.Numbered, sequence: int, logicaltime: int) -> Record:

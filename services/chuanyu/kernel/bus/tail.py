@@ -13,7 +13,9 @@ from chuanyu.kernel.bus.client import Properties, ends, fault_of, place, reader,
 from chuanyu.kernel.bus.screen import claimed_sequence, owner
 from chuanyu.kernel.bus.seals import Seals
 from chuanyu.kernel.envelope import Record
-from chuanyu.kernel.faults import BrokerAway, SealInvalid
+from chuanyu.kernel.faults import BrokerAway, LogAhead, SealInvalid
+from chuanyu.kernel.store import log
+from chuanyu.kernel.store.database import Connection
 from chuanyu.kernel.store.positions import Slot
 
 _LOOK_BACK = (1, 10, 100, 1_000, 100_000)
@@ -73,6 +75,25 @@ def beyond(kafka: Properties, province: str, known: dict[Slot, int], seals: Seal
         return found
     finally:
         client.close()
+
+
+def check_log(connection: Connection, kafka: Properties, slots: Sequence[Slot], seals: Seals) -> None:
+    """Raises LogAhead where Kafka holds own records that the log lacks: on a restored, older database nobody is to decide (D3, D9)."""
+    found = tails(kafka, slots, seals)  # before the log: a record is numbered there before it comes to Kafka
+    known = log.last_numbered(connection, slots)
+    for slot, tail in found.items():
+        if tail.sequence > (last := known.get(slot, (0, 0))[0]):
+            raise ahead(slot, tail.sequence, last)
+
+
+def ahead(slot: Slot, sequence: int, known: int) -> LogAhead:
+    """The fault of a log that ends at known where Kafka has more."""
+    return LogAhead(
+        f"Kafka has record {sequence} of {slot[0]}/{slot[1]}, the log ends at {known}: run `chuanyu recover`",
+        topic=slot[0],
+        partition=slot[1],
+        sequence=sequence,
+    )
 
 
 def read(client: Consumer, starts: dict[Slot, int], stops: dict[Slot, int]) -> Iterator[tuple[Record, Slot]]:

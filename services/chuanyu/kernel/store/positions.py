@@ -138,6 +138,16 @@ def begin_rebuild(connection: Connection, service: str, families: Sequence[str] 
     connection.execute(f"UPDATE bus.parked SET state = 'REPLACED' WHERE {these} AND state IN ('PARKED', 'WAITING')", told)
 
 
+def decide_after(connection: Connection, service: str, tails: Mapping[Slot, int]) -> None:
+    """Lets a service decide nothing until it is past these sequences (D9), whether it has read of their partitions before or not."""
+    connection.execute(
+        "INSERT INTO bus.position (service, topic, partition, version, decides_after)"
+        " SELECT %s, * FROM unnest(%s::text[], %s::int[], %s::bigint[], %s::bigint[]) ON CONFLICT (service, topic, partition)"
+        " DO UPDATE SET decides_after = greatest(bus.position.decides_after, excluded.decides_after)",
+        [service, *_columns(tails), [0] * len(tails), list(tails.values())],
+    )
+
+
 def rebuilding(connection: Connection, service: str) -> bool:
     """Whether some partition of the service is not yet past where it stood when a rebuild began (D9)."""
     row = connection.execute(
