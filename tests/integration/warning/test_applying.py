@@ -119,6 +119,21 @@ def test_d9_what_was_said_is_learnt_whatever_it_comes_with(warned: Callable[[], 
     assert after.connection.execute(said).fetchall() == before.connection.execute(said).fetchall()
 
 
+def test_d9_a_rebuild_that_ends_on_a_parked_record_decides(warned: Callable[[], Warned]) -> None:
+    """It does not wait for another record to come."""
+    talk, node = Talk(), warned()
+    failing = [failed(talk, case) for case in SAMPLES[:2]]
+    poison = talk.say("sichuan", result(case="sichuan/spotcheck/another"))
+    spoilt = Record(poison.record.topic, poison.record.key, poison.record.headers, poison.record.value[:7])
+    positions.decide_after(node.connection, "warning", tails(talk.arrivals))
+    node.reads(failing)
+    assert node.says() == []
+    slot = poison.record.topic, poison.partition
+    node.applying.apply([(slot, (poison.head.sequence or 0) - 1, spoilt)], {slot: poison.head.sequence or 0})
+    assert node.connection.execute("SELECT count(*) FROM bus.parked").fetchone() == (1,)
+    assert len(node.says()) == 1
+
+
 def test_d9_what_a_migration_wants_read_again_is_read_and_nothing_said_anew(warned: Callable[[], Warned]) -> None:
     """As after an upgrade that keeps other rows about samples than its predecessor did."""
     talk, node = Talk(), warned()

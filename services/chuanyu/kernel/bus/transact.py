@@ -84,10 +84,10 @@ class Transactor:
             self._keep(work, screened.parked, done)
             if piecewise:
                 self._one_by_one(work, tracks, screened.arrived, done)
-            elif screened.arrived:
-                with faults():
-                    self._service.apply(work, screened.arrived)
-                done.applied += screened.arrived
+            whole = [] if piecewise else screened.arrived
+            with faults():
+                self._service.apply(work, whole)
+            done.applied += whole
             for arrived in screened.filled:
                 self._fill(work, tracks, arrived, done)
             for record in screened.replaced:

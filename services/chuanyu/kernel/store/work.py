@@ -52,7 +52,10 @@ class Service(Protocol):
         """The rules of the record alone. Raises RuleViolated: the record is parked."""
 
     def apply(self, work: UnitOfWork, batch: Sequence[Arrived]) -> None:
-        """Effects of a batch, in sequence within each partition, cases in any order. A Poison fault repeats it record by record."""
+        """Effects of a batch, in sequence within each partition, cases in any order. A Poison fault repeats it record by record.
+
+        A batch may be empty: positions have moved, and with them what waited for that, but nothing of it came to be applied.
+        """
 
 
 class Breach(Protocol):
