@@ -34,6 +34,7 @@ from chuanyu.contracts.reference import CertificateChanged, CertificateKind, Lab
 from chuanyu.contracts.spotcheck import (
     Laboratory,
     ObjectionOutcome,
+    ObjectionRaised,
     ObjectionResolved,
     Publication,
     Report,
@@ -212,6 +213,18 @@ def concluded(outcome: str = "OVERTURNED", case: str = f"sichuan/spotcheck/{SAMP
         raised_on=day("2026-09-18"),
         outcome=ObjectionOutcome(outcome),
         resolved_on=day("2026-09-28"),
+        authority=Authority(division="510100"),
+    )
+
+
+def objected(case: str = f"sichuan/spotcheck/{SAMPLE}", on: str = "2026-09-18") -> ObjectionRaised:
+    """A party asks for a re-test."""
+    return ObjectionRaised(
+        head=CaseHead(case_id=case),
+        sample_no=case.split("/")[2],
+        kind=ObjectionKind.RETEST,
+        party=Party(name="渝味食品有限公司"),
+        raised_on=day(on),
         authority=Authority(division="510100"),
     )
 

@@ -9,13 +9,15 @@ from typing import Any, Protocol
 
 import grpc
 
-from chuanyu.casework import listing, messages
+from chuanyu.casework import batches, listing, messages
 from chuanyu.casework.families import service_of
 from chuanyu.casework.listing import Scope
 from chuanyu.casework.reader import Member, Reader
 from chuanyu.contracts.pb.cases.v1 import case_pb2, cases_pb2_grpc, obligation_pb2
 from chuanyu.contracts.pb.cases.v1 import cases_pb2 as pb
+from chuanyu.contracts.spotcheck import PlanPublished
 from chuanyu.domain.divisions import stem
+from chuanyu.domain.text import identifier
 from chuanyu.domain.violations import violation
 from chuanyu.kernel import log, rpc
 from chuanyu.kernel.refusals import Kind, Refused
@@ -81,11 +83,12 @@ class Desk:
                 scope = self._scope(reader)
                 found = [(kept, events) for kept, events in await listing.whole(connection, scope, ids) if not kept.hidden]
                 held = not found and await listing.any_held(connection, scope, ids)
+                taken = await batches.taken(connection, _plan(found[0][0])) if len(found) == 1 else {}
         if len(found) != 1:
             raise _ambiguous([kept.case_id for kept, _ in found]) if found else _unknown(held)
         ((kept, events),) = found
         self._told(member.id, "GetCase", [kept.case_id])
-        return messages.whole(kept, events, self._aged(_family(kept.case_id)), reader)
+        return messages.whole(kept, events, self._aged(_family(kept.case_id)), reader, taken)
 
     async def list_cases(self, request: pb.ListCasesRequest, member: Member) -> pb.ListCasesResponse:
         """One page of cases."""
@@ -195,6 +198,12 @@ def _check_division(wanted: Mapping[str, Any]) -> None:
 def _oldest(ages: Sequence[float | None]) -> float | None:
     known = [age for age in ages if age is not None]
     return max(known) if known and len(known) == len(ages) else None
+
+
+def _plan(kept: listing.Kept) -> list[str]:
+    """By what samples name the plan of a case; nothing where it is none."""
+    event = kept.face.event if kept.face else None
+    return [kept.case_id, identifier(event.plan_no)] if isinstance(event, PlanPublished) else []
 
 
 def _family(case_id: str) -> str:

@@ -233,6 +233,7 @@ class Case(msgspec.Struct, frozen=True, array_like=True):
     notice_class, level: given by a reclassification, empty while the opening's hold
     closed: the event by which a person or silence closed it · heard: when somebody last said something of it, ms
     silent: when it is to be closed by silence, ms · over: since when nothing is to come, ms
+    batch: of a sample taken for a plan: which, and the division of the place
     """
 
     last: Order = (0, "", 0)
@@ -261,6 +262,7 @@ class Case(msgspec.Struct, frozen=True, array_like=True):
     heard: int = 0
     silent: int | None = None
     over: int | None = None
+    batch: tuple[str, str] | None = None
 
     @property
     def open(self) -> bool:

@@ -109,6 +109,7 @@ def _open(steps: Steps, frame: Frame, case: Case, turn: Turn) -> Case:
         versions=(*case.versions, fact.id),
         standing=Standing.STANDS if turn.kind is Kind.OPEN else case.standing,
         ends=None,
+        batch=None,
         issuer=fact.source,
     )
     fact = restating.as_classed(case, fact)
@@ -186,6 +187,7 @@ def _change(frame: Frame, case: Case, fact: Fact, change: Change) -> Case:
         objections=case.objections if change.objections is None else change.objections,
         terms=case.terms if change.terms is None else change.terms,
         laboratory=case.laboratory if change.laboratory is None else change.laboratory,
+        batch=case.batch if change.batch is None else change.batch,
     )
     case = obligations.meet(frame, case, fact, change.met) if change.met else case
     case = obligations.prolong(frame, case, fact, change.extends) if change.extends else case

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, cast
 from uuid import UUID
 
@@ -43,8 +44,14 @@ NOTICES = {
 }
 
 
-def whole(kept: Kept, happened: Sequence[Happened], ages: Mapping[str, float | None], reader: Reader) -> case_pb2.Case:
-    """A case with its events, obligations and receipts."""
+def whole(
+    kept: Kept,
+    happened: Sequence[Happened],
+    ages: Mapping[str, float | None],
+    reader: Reader,
+    taken: Mapping[str, int] = MappingProxyType({}),
+) -> case_pb2.Case:
+    """A case with its events, obligations and receipts. taken: of a plan, samples by division."""
     case, sees = kept.case, reader.sees_content(kept)
     effects = _Effects(case, happened)
     return case_pb2.Case(
@@ -60,6 +67,7 @@ def whole(kept: Kept, happened: Sequence[Happened], ages: Mapping[str, float | N
         parts=[samples.progress(each, reader.now) for each in case.parts],
         objections=[samples.objection(each, reader.now) for each in case.objections],
         terms=[samples.term(each) for each in case.terms],
+        regions=samples.regions(kept.face.event if kept.face and sees else None, taken, reader.now),
         as_of=stamp(reader.now),
         freshness=freshness(ages),
         notices=notices(kept.held, ages) + ([] if sees else [notice("CONTENT_WITHHELD")]),

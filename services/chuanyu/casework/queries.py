@@ -19,7 +19,7 @@ Row = tuple[object, ...]
 
 _SUM = 'SELECT count(*), coalesce(sum(hashtextextended(t::text, 0)::numeric), 0) FROM cases."{table}" t'
 
-TABLES = ("case", "event", "obligation", "confirmation", "waiting")
+TABLES = ("case", "event", "obligation", "confirmation", "waiting", "batch")
 
 
 class Happened(NamedTuple):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from uuid import UUID
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from chuanyu.casework import batches
 from chuanyu.casework.case import Objection, Progress, Term
 from chuanyu.contracts.pb.cases.v1 import case_pb2, obligation_pb2
+from chuanyu.contracts.spotcheck import PlanPublished
 from chuanyu.domain import clock_rules, clocks
 from chuanyu.domain.clock_words import explain, to_do
 from chuanyu.domain.dates import day_of, from_days, from_millis, to_millis
@@ -63,6 +66,15 @@ def term(found: Term) -> case_pb2.PartyTerm:
         told.due_at.CopyFrom(_stamp(to_millis(deadline.due)))
         told.explained.CopyFrom(obligation_pb2.Text(zh=explained.zh, en=explained.en))
     return told
+
+
+def regions(event: object, taken: Mapping[str, int], now: int) -> Iterator[case_pb2.PlannedRegion]:
+    """How far a plan is; nothing of any other event. taken: samples by division · now: ms."""
+    if not isinstance(event, PlanPublished):
+        return
+    planned = {region.division: region.batches for region in event.regions}
+    for division, count in batches.by_region(taken, planned).items():
+        yield case_pb2.PlannedRegion(authority=_authority(division, now), planned=planned.get(division, 0), taken=count)
 
 
 def _authority(division: str, now: int) -> obligation_pb2.Authority:

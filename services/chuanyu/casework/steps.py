@@ -32,7 +32,7 @@ class Change:
     extends: of those whose time it extends
     undoes: all who got the earlier fact must confirm this one
     remarks: codes of what is odd about it · ends: of an opening, when its fact ends by itself, ms
-    parts, objections, terms, laboratory: of `Case`, whole
+    parts, objections, terms, laboratory, batch: of `Case`, whole; a batch of an opening alone
     closes: the case is closed by it, and what is open becomes this
     """
 
@@ -54,6 +54,7 @@ class Change:
     terms: tuple[Term, ...] | None = None
     laboratory: tuple[str, str] | None = None
     closes: Obliged | None = None
+    batch: tuple[str, str] | None = None
 
 
 NOTHING = Change()

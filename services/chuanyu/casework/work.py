@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from chuanyu.casework import coming, noticeboard, queries, receipts
+from chuanyu.casework import batches, coming, noticeboard, queries, receipts
 from chuanyu.casework.case import NEW, Case, Fact, unpack
 from chuanyu.casework.fold import extend, fold
 from chuanyu.casework.noticeboard import Told
@@ -95,7 +95,9 @@ def _keep(work: UnitOfWork, folded: _Folded) -> set[str]:
 
 def _record(work: UnitOfWork, folded: _Folded, done: Arrivals) -> None:
     queries.keep_events(work.connection, [_happened(each) for arrivals in done.values() for each in arrivals])
-    queries.derive(work.connection, folded.before, {case_id: folded.after[case_id] for case_id in done})
+    after = {case_id: folded.after[case_id] for case_id in done}
+    queries.derive(work.connection, folded.before, after)
+    batches.keep(work.connection, folded.before, after)
 
 
 def _happened(arrived: Arrived) -> Happened:

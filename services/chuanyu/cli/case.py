@@ -138,6 +138,7 @@ def _told(case: Mapping[str, Any]) -> Iterator[str]:
     yield from _section("经过 · what happened", (line for each in case["events"] for line in _event(each)))
     if case["earlier_events"]:
         yield f"  （另有更早{case['earlier_events']}条未列 · {case['earlier_events']} earlier events are not shown）"
+    yield from _section("抽样进度 · samples taken", (_region(each) for each in case["regions"]))
     yield from _section("核查处置 · disposal", (_part(each) for each in case["parts"]))
     yield from _section("异议 · objections", (_objection(each) for each in case["objections"]))
     yield from _section("当事人期限 · what parties may or must do", (line for each in case["terms"] for line in _term(each)))
@@ -149,6 +150,11 @@ def _told(case: Mapping[str, Any]) -> Iterator[str]:
     kept = (f"{each['text']['zh']}：{owing.clock(each['until'])}（{each['rule']}）" for each in case["retentions"])
     yield from _section("保存 · kept until", kept)
     yield from _section("附注 · remarks", (_remark(each) for each in case["remarks"]))
+
+
+def _region(one: Mapping[str, Any]) -> str:
+    place = owing.place(one["authority"]) if one["authority"]["division"] else "计划外地区 elsewhere"
+    return f"{place}：{one['taken']}/{one['planned']}批次"
 
 
 def _part(one: Mapping[str, Any]) -> str:

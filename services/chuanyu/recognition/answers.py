@@ -183,7 +183,7 @@ def unnamed(parties: Sequence[Known], held: bool, moment: Moment) -> Answer:
 
 def _judge(draft: _Draft, one: Filed, paper: Paper, moment: Moment, licences: Sequence[Filed]) -> None:
     assert isinstance(one.detail, Result)
-    asked = rules.Asked(one.detail, one.state, one.first_recorded_at, moment.on, paper)
+    asked = rules.Asked(one.detail, one.state, one.first_recorded_at, moment.on, paper, objected=one.objected)
     known = [each.detail for each in licences if isinstance(each.detail, Licence)]
     against = qualifications.of_laboratory(known, qualifications.tested_of(one.detail), rules.dated(asked))
     asked = replace(asked, laboratory=against)

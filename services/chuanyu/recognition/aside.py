@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from chuanyu.contracts.case import Withdrawn
 from chuanyu.contracts.credit import SanctionLifted
-from chuanyu.contracts.spotcheck import ObjectionResolved
+from chuanyu.contracts.spotcheck import ObjectionRaised, ObjectionResolved
 from chuanyu.kernel.codec import decode
 from chuanyu.kernel.faults import Poison
 from chuanyu.kernel.store import AsyncConnection
@@ -102,7 +102,7 @@ def _content(key: bytes, value: bytes) -> _Content:
         event = decode(value)
     except Poison:
         return _Content(readable=False)
-    if isinstance(event, Withdrawn | SanctionLifted | ObjectionResolved):
+    if isinstance(event, Withdrawn | SanctionLifted | ObjectionRaised | ObjectionResolved):
         return _Content(changes=key.decode("ascii", "replace"))
     return _Content(opens=keys(event)._replace(detail=b"") if type(event) in OPENINGS else None)
 

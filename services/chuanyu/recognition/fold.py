@@ -16,7 +16,7 @@ from uuid import UUID
 
 from chuanyu.recognition.facts import FOREVER
 
-OPENING, LIFT, WITHDRAW, OVERTURN, CONCLUDE = "OPENING", "LIFT", "WITHDRAW", "OVERTURN", "CONCLUDE"
+OPENING, LIFT, WITHDRAW, OVERTURN, OBJECT, CONCLUDE = "OPENING", "LIFT", "WITHDRAW", "OVERTURN", "OBJECT", "CONCLUDE"
 _STATES = {WITHDRAW: "WITHDRAWN", OVERTURN: "OVERTURNED", CONCLUDE: "OVERTURNED"}
 Order = tuple[int, str, int]
 
@@ -24,7 +24,7 @@ Order = tuple[int, str, int]
 @dataclass(frozen=True, slots=True)
 class Said:
     """One event as far as the fold cares. names: what it corrects or withdraws · at: ms, from when a lifting holds; of
-    a conclusion 1 if it overturns; else 0."""
+    a conclusion 1 if it overturns; else 0 · objection: kind and day of what is raised or concluded."""
 
     order: Order
     id: UUID
@@ -33,6 +33,7 @@ class Said:
     names: UUID | None
     recorded_at: int
     at: int = 0
+    objection: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Standing:
     """What became of the fact that opened a case. current: the place of the version that stands or stood last.
 
     state: STANDING, WITHDRAWN or OVERTURNED · until: ms, the earliest lifting in effect, else FOREVER
+    objected: an objection has no conclusion yet
     """
 
     current: Order
@@ -47,6 +49,7 @@ class Standing:
     undone_by: UUID | None
     first_recorded_at: int
     until: int
+    objected: bool = False
 
 
 @dataclass(slots=True)
@@ -68,6 +71,7 @@ class _Folding:
     first: dict[UUID, Order] = field(default_factory=dict)
     opening: _Statement | None = None
     lifts: list[_Statement] = field(default_factory=list)
+    objections: list[_Statement] = field(default_factory=list)
     conclusions: list[_Statement] = field(default_factory=list)
 
     def run(self) -> None:
@@ -90,7 +94,9 @@ class _Folding:
             self.aside.setdefault(None, []).append(said)
         else:
             statement = self._state(said)
-            if said.kind == CONCLUDE:
+            if said.kind == OBJECT:
+                self.objections.append(statement)
+            elif said.kind == CONCLUDE:
                 self.conclusions.append(statement)
             elif _province(said) == _province(self.opening.first):
                 self.lifts.append(statement)
@@ -138,7 +144,14 @@ def fold(events: Iterable[Said]) -> Standing | None:
     if opening is None:
         return None
     until = min((lift.content.at for lift in folding.lifts if lift.undone is None), default=FOREVER)
-    overturned = (one.content for one in folding.conclusions if one.undone is None and one.content.at)
+    conclusions, objections = _said(folding.conclusions), _said(folding.objections)
+    overturned = (one for one in conclusions if one.at)
     undone = opening.undone or next(overturned, None)
     state = "STANDING" if undone is None else _STATES[undone.kind]
-    return Standing(opening.content.order, state, undone.id if undone else None, opening.first.recorded_at, until)
+    objected = undone is None and not {one.objection for one in objections} <= {one.objection for one in conclusions}
+    return Standing(opening.content.order, state, undone.id if undone else None, opening.first.recorded_at, until, objected)
+
+
+def _said(statements: Iterable[_Statement]) -> list[Said]:
+    """What was stated and not taken back, as it was last corrected."""
+    return [one.content for one in statements if one.undone is None]

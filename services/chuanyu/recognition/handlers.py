@@ -12,13 +12,13 @@ from chuanyu.casework import queries as casework
 from chuanyu.casework import work as cases
 from chuanyu.contracts.case import WithdrawalBasis, Withdrawn
 from chuanyu.contracts.credit import SanctionLifted
-from chuanyu.contracts.spotcheck import ObjectionOutcome, ObjectionResolved
+from chuanyu.contracts.spotcheck import ObjectionOutcome, ObjectionRaised, ObjectionResolved
 from chuanyu.domain.records import breaches
 from chuanyu.kernel.store import Arrived, Connection, UnitOfWork, checked_by
 from chuanyu.recognition import queries
 from chuanyu.recognition.cases import steps
 from chuanyu.recognition.facts import OPENINGS, keys
-from chuanyu.recognition.fold import CONCLUDE, LIFT, OVERTURN, WITHDRAW, fold
+from chuanyu.recognition.fold import CONCLUDE, LIFT, OBJECT, OVERTURN, WITHDRAW, fold
 from chuanyu.recognition.queries import Record
 
 
@@ -74,14 +74,22 @@ def _act(arrived: Arrived) -> tuple[Any, ...] | None:
     event = arrived.event
     if isinstance(event, Withdrawn):
         kind = OVERTURN if event.basis is WithdrawalBasis.RETEST_OVERTURNED else WITHDRAW
-        return *_record(arrived), kind, UUID(event.event_id), 0
+        return *_record(arrived), kind, UUID(event.event_id), 0, ""
     if isinstance(event, ObjectionResolved):
         corrects, overturns = event.head.correction_of, event.outcome is ObjectionOutcome.OVERTURNED
-        return *_record(arrived), CONCLUDE, UUID(corrects) if corrects else None, int(overturns)
+        return *_record(arrived), CONCLUDE, UUID(corrects) if corrects else None, int(overturns), _objection(event)
+    if isinstance(event, ObjectionRaised):
+        corrects = event.head.correction_of
+        return *_record(arrived), OBJECT, UUID(corrects) if corrects else None, 0, _objection(event)
     if isinstance(event, SanctionLifted):
         corrects = event.head.correction_of
-        return *_record(arrived), LIFT, UUID(corrects) if corrects else None, event.effective_at
+        return *_record(arrived), LIFT, UUID(corrects) if corrects else None, event.effective_at, ""
     return None
+
+
+def _objection(event: ObjectionRaised | ObjectionResolved) -> str:
+    """Which objection to its sample this is about."""
+    return f"{event.kind}:{event.raised_on}"
 
 
 def _record(arrived: Arrived) -> Record:

@@ -36,7 +36,7 @@ _RECORD = dict(zip(Record._fields, ("text", "bigint", "text", "bigint", "uuid", 
 _NUMBERS = dict.fromkeys(("taken_on", "dated", "public_from", "public_until"), "int")
 _KEYS = dict.fromkeys(Keys._fields, "text") | _NUMBERS
 _KEYS |= {"cross_province": "bool", "hidden": "bool", "starts_at": "bigint", "ends_at": "bigint", "detail": "bytea"}
-_ACT = {**_RECORD, "kind": "text", "names": "uuid", "effective_at": "bigint"}
+_ACT = {**_RECORD, "kind": "text", "names": "uuid", "effective_at": "bigint", "objection": "text"}
 
 
 def _insert(table: str, columns: Mapping[str, str], also: str = "", values: str = "") -> str:
@@ -59,12 +59,12 @@ _ADD_ACTS = _insert("act", _ACT)
 
 _NOW = "(f.logicaltime, f.topic, f.sequence) = (s.logicaltime, s.topic, s.sequence) AND NOT f.hidden"
 _SETTLE = (
-    f"UPDATE recognition.fact f SET current = {_NOW}, state = s.state, undone_by = s.undone_by,"
+    f"UPDATE recognition.fact f SET current = {_NOW}, state = s.state, undone_by = s.undone_by, objected = s.objected,"
     " first_recorded_at = coalesce(s.first_recorded_at, f.recorded_at), until = least(f.ends_at, s.until)"
-    " FROM unnest(%b::text[], %b::bigint[], %b::text[], %b::bigint[], %b::text[], %b::uuid[], %b::bigint[], %b::bigint[])"
-    " AS s(case_id, logicaltime, topic, sequence, state, undone_by, first_recorded_at, until) WHERE f.case_id = s.case_id"
-    " AND (f.current, f.state, f.undone_by, f.first_recorded_at, f.until)"
-    f" IS DISTINCT FROM ({_NOW}, s.state, s.undone_by, coalesce(s.first_recorded_at, f.recorded_at), least(f.ends_at, s.until))"
+    " FROM unnest(%b::text[], %b::bigint[], %b::text[], %b::bigint[], %b::text[], %b::uuid[], %b::bigint[], %b::bigint[], %b::bool[])"
+    " AS s(case_id, logicaltime, topic, sequence, state, undone_by, first_recorded_at, until, objected) WHERE f.case_id = s.case_id"
+    " AND (f.current, f.state, f.undone_by, f.first_recorded_at, f.until, f.objected) IS DISTINCT FROM"
+    f" ({_NOW}, s.state, s.undone_by, coalesce(s.first_recorded_at, f.recorded_at), least(f.ends_at, s.until), s.objected)"
 )
 
 
@@ -90,16 +90,16 @@ def add_facts(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
 
 
 def add_acts(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Files what is said about facts afterwards: Record, kind, names, effective_at."""
+    """Files what is said about facts afterwards: Record, kind, names, effective_at, objection."""
     connection.execute(_ADD_ACTS, [list(column) for column in zip(*rows, strict=True)])
 
 
 def history(connection: Connection, cases: Collection[str]) -> dict[str, list[Said]]:
     """Everything kept of these cases, as the fold reads it."""
     rows = connection.execute(
-        "SELECT case_id, logicaltime, topic, sequence, event_id, source, %s, corrects, recorded_at, 0::bigint"
+        "SELECT case_id, logicaltime, topic, sequence, event_id, source, %s, corrects, recorded_at, 0::bigint, ''"
         " FROM recognition.fact WHERE case_id = ANY(%s) UNION ALL"
-        " SELECT case_id, logicaltime, topic, sequence, event_id, source, kind, names, recorded_at, effective_at"
+        " SELECT case_id, logicaltime, topic, sequence, event_id, source, kind, names, recorded_at, effective_at, objection"
         " FROM recognition.act WHERE case_id = ANY(%s)",
         [OPENING, list(cases), list(cases)],
     )
@@ -118,5 +118,5 @@ def settle(connection: Connection, standings: Mapping[str, Standing | None]) -> 
 
 def _settled(standing: Standing | None) -> tuple[Any, ...]:
     if standing is None:
-        return 0, "", 0, "STANDING", None, None, FOREVER
-    return *standing.current, standing.state, standing.undone_by, standing.first_recorded_at, standing.until
+        return 0, "", 0, "STANDING", None, None, FOREVER, False
+    return *standing.current, standing.state, standing.undone_by, standing.first_recorded_at, standing.until, standing.objected

@@ -35,6 +35,7 @@ class Asked:
     """A result and the question about it. state: STANDING, WITHDRAWN or OVERTURNED · recorded_at: first acceptance, ms.
 
     on: the day on which the answer is to count · laboratory: what speaks against it, as `qualifications.of_laboratory` says
+    objected: an objection or re-test is pending
     """
 
     result: Result
@@ -43,6 +44,7 @@ class Asked:
     on: date
     paper: Paper = Paper()
     laboratory: Sequence[str] = ("LABORATORY_NOT_ON_RECORD",)
+    objected: bool = False
 
 
 def dated(asked: Asked) -> date:
@@ -96,6 +98,7 @@ RESULT: Mapping[str, Callable[[Asked], bool]] = {
     "NO_CMA_MARK": lambda asked: asked.paper.cma_mark is False,
     "INTERNAL_REFERENCE_ONLY": lambda asked: asked.paper.internal is True,
     "OBJECTION_WINDOW_OPEN": _window_open,
+    "UNDER_OBJECTION": lambda asked: asked.objected,
     "CMA_INVALID_ON_DATE": _speaks("CMA_INVALID_ON_DATE"),
     "OUT_OF_SCOPE": _speaks("OUT_OF_SCOPE"),
     "LABORATORY_NOT_ON_RECORD": _speaks("LABORATORY_NOT_ON_RECORD"),

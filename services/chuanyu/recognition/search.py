@@ -29,7 +29,8 @@ class Proof(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """A fact as it stands. undone: by what, unless it stands · until: ms, when a sanction ends · held: something of its case is parked."""
+    """A fact as it stands. undone: by what, unless it stands · until: ms, when a sanction ends · held: something of its case is parked ·
+    objected: a party disputes it and nobody has concluded yet."""
 
     case_id: str
     state: str
@@ -39,6 +40,7 @@ class Filed:
     proof: Proof
     undone: Proof | None
     held: bool
+    objected: bool
 
     @property
     def province(self) -> str:
@@ -64,6 +66,7 @@ _COLUMNS = ", ".join(
         *(f"f.{name}" for name in _PROOF.split(", ")),
         *(f"u.{name}" for name in _PROOF.split(", ")),
         held("'recognition'", "%(topics)s", "ARRAY[convert_to(f.case_id, 'UTF8')]"),
+        "f.objected",
     ]
 )
 _PUBLIC = (
@@ -81,7 +84,7 @@ _DAY = "coalesce(f.dated, ((f.recorded_at + 28800000) / 86400000)::int)"  # in A
 def filed_of(row: Sequence[Any]) -> Filed:
     """A row of `answer`."""
     undone = Proof(*row[13:21]) if row[13] is not None else None
-    return Filed(row[0], row[1], row[2], row[3], DECODER.decode(row[4]), Proof(*row[5:13]), undone, row[21])
+    return Filed(row[0], row[1], row[2], row[3], DECODER.decode(row[4]), Proof(*row[5:13]), undone, row[21], row[22])
 
 
 async def rows_of(connection: AsyncConnection, sql: str, values: dict[str, Any]) -> list[Any]:

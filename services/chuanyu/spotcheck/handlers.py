@@ -25,7 +25,7 @@ def steps(provinces: Mapping[str, str]) -> Steps:
 
     def on_result_reported(case: Case, fact: Fact) -> Change:
         if fact.event.verdict is Verdict.PASSED:
-            return rules.passed(case)
+            return rules.passed(case, fact.event)
         return rules.reported(case, fact, provinces)
 
     def on_delivered(case: Case, fact: Fact, confirmation: Confirmation) -> Change:

@@ -17,7 +17,7 @@ from chuanyu.domain import routing
 from chuanyu.domain.dates import day_of, from_millis, midnight
 from chuanyu.domain.places import PlaceType
 from chuanyu.domain.routing import Facts, Ower, Routing, Site, route
-from chuanyu.domain.text import compact
+from chuanyu.domain.text import compact, identifier
 from chuanyu.spotcheck import duties, terms
 from chuanyu.spotcheck.standing import alive
 
@@ -31,11 +31,11 @@ def planned(plan: PlanPublished) -> Change:
     return Change(stage="PLANNED", flagged=flagged, attention=(), owed=(), ends=midnight(plan.ends_on + 1))
 
 
-def passed(case: Case) -> Change:
+def passed(case: Case, result: ResultReported) -> Change:
     """What a passed sample does to its case; as a correction it releases everybody."""
-    if not (case.parts or case.objections):
+    if not (case.parts or case.objections or result.task.plan_ref):
         return PASSED
-    return replace(PASSED, parts=_parts(case.parts, ()), terms=(), alive=False)
+    return replace(PASSED, parts=_parts(case.parts, ()), terms=(), alive=False, batch=_batch(result))
 
 
 def reported(case: Case, fact: Fact, provinces: Mapping[str, str]) -> Change:
@@ -55,6 +55,7 @@ def reported(case: Case, fact: Fact, provinces: Mapping[str, str]) -> Change:
         parts=parts,
         terms=terms.of_result(result, fact, found.place_type, case.terms) if failed else (),
         laboratory=_laboratory(result),
+        batch=_batch(result),
         alive=stands and alive(parts, case.objections),
     )
 
@@ -110,6 +111,12 @@ def _sampling_authority(found: Routing) -> str:
     narrowest = next((ower.code for ower in found.owers if ower.part in ("CIRCULATION", "CATERING")), found.sampled_province)
     assert narrowest is not None
     return narrowest
+
+
+def _batch(result: ResultReported) -> tuple[str, str] | None:
+    """The plan that a sample was taken for, by its number or the id of its case, and where."""
+    ref = result.task.plan_ref
+    return (ref if "/" in ref else identifier(ref), result.sampled_unit.party.division or "") if ref else None
 
 
 def _laboratory(result: ResultReported) -> tuple[str, str]:

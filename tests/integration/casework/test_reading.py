@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from chuanyu.contracts.common import NoticeClass
+from chuanyu.contracts.common import Authority, CaseHead, NoticeClass
 from chuanyu.contracts.pb.cases.v1 import cases_pb2 as pb
-from chuanyu.contracts.spotcheck import Verdict
+from chuanyu.contracts.spotcheck import PlannedRegion, PlanPublished, Verdict
 from chuanyu.domain import classification
 from chuanyu.kernel.refusals import Refused
 from kit.cases import CASE, HUNAN, LUZHOU, NOON, YIBIN, YUZHONG, Talk, lifting, named, result, sanction, withdrawn
@@ -393,3 +393,48 @@ async def test_every_question_leaves_who_asked_and_about_what(clerk: Clerk) -> N
     await get(clerk)
     await ids(clerk)
     assert clerk.log == [("chengdu-amr", "GetCase", [CASE]), ("chengdu-amr", "ListCases", [CASE])]
+
+
+def planned(*regions: tuple[str, int]) -> PlanPublished:
+    return PlanPublished(
+        head=CaseHead(case_id=PLAN),
+        plan_no="川渝联抽〔2026〕3号",
+        name="火锅底料联动抽查",
+        organisers=(Authority(division="510100"),),
+        regions=tuple(PlannedRegion(division=division, batches=batches) for division, batches in regions),
+        starts_on=20_700,
+        ends_on=20_760,
+    )
+
+
+PLAN = "sichuan/spotcheck/plan"
+
+
+async def test_a_plan_shows_how_many_of_its_samples_each_region_has_taken(clerk: Clerk) -> None:
+    """By the plan's number or its case; a narrower region counts before a wider one; what was withdrawn was not taken."""
+    talk = Talk()
+
+    def taken(place: int, division: str, ref: str, verdict: Verdict = Verdict.PASSED) -> Any:
+        event = result(verdict, sampled=division, case=case_no(place))
+        return talk.say("chongqing", replace(event, task=replace(event.task, plan_ref=ref)), f"s{place}")
+
+    said = [
+        taken(1, YUZHONG, " 川渝联抽〔2026〕3号"),
+        taken(2, "510104", PLAN),
+        taken(3, "510107", PLAN),
+        taken(4, YUZHONG, PLAN, Verdict.FAILED),
+    ]
+    said += [taken(5, YUZHONG, "another"), taken(6, HUNAN, PLAN), taken(7, YUZHONG, PLAN)]
+    plan = planned(("510100", 40), ("510104", 5), (YUZHONG, 20), (LUZHOU, 9))
+    clerk.hears(talk, *said, talk.say("sichuan", plan, "plan"))
+    clerk.hears(talk, talk.say("chongqing", withdrawn("s7", case=case_no(7))))
+    case = await get(clerk, PLAN)
+    assert {one.authority.division: (one.taken, one.planned) for one in case.regions} == {
+        "510100": (1, 40),
+        "510104": (1, 5),
+        YUZHONG: (2, 20),
+        LUZHOU: (0, 9),
+        "": (1, 0),
+    }
+    assert case.summary.ends_at.ToJsonString() == "2026-11-03T16:00:00Z"
+    assert list((await get(clerk, case_no(1))).regions) == []

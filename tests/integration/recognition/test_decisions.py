@@ -18,7 +18,23 @@ from msgspec.structs import replace
 from chuanyu.contracts.common import Party
 from chuanyu.domain.dates import to_days
 from chuanyu.kernel.store import Arrived
-from kit.asking import CMA, FRESH, SAMPLE, USCC, Asker, View, certified, concluded, licence, lifting, recall, result, sanction, withdrawn
+from kit.asking import (
+    CMA,
+    FRESH,
+    SAMPLE,
+    USCC,
+    Asker,
+    View,
+    certified,
+    concluded,
+    licence,
+    lifting,
+    objected,
+    recall,
+    result,
+    sanction,
+    withdrawn,
+)
 from kit.cases import NOON, Talk
 
 HOUR, DAY = 3_600_000, 86_400_000
@@ -122,6 +138,12 @@ TABLE = [
     Row("overturned by mistake, corrected", [s(result()), s(concluded(), "end"), s(concluded("UPHELD", corrects="end"), "mended")], sample,
         IF, [LAB]),
     Row("overturned by mistake, withdrawn", [s(result()), s(concluded(), "end"), s(withdrawn("end"), "undo")], sample, IF, [LAB]),
+    Row("disputed", [s(result()), c(objected(), "raised")], sample, IF, ["UNDER_OBJECTION", LAB]),
+    Row("disputed, then upheld", [s(result()), s(objected(), "raised"), c(concluded("UPHELD"), "end")], sample, IF, [LAB]),
+    Row("disputed, then overturned", [s(result()), s(objected(), "raised"), s(concluded(), "end")], sample, NO, ["OVERTURNED", LAB]),
+    Row("another dispute goes on", [s(result()), s(objected(), "a"), s(objected(on="2026-09-25"), "b"), s(concluded("UPHELD"), "end")],
+        sample, IF, ["UNDER_OBJECTION", LAB]),
+    Row("a dispute taken back", [s(result()), s(objected(), "raised"), s(withdrawn("raised"), "undo")], sample, IF, [LAB]),
     Row("conclusion alone", [s(concluded(), "end")], sample, UNKNOWN, ["NOT_FOUND"]),
     Row("withdrawn by another province", [s(result()), c(withdrawn("fact"), "undo")], sample, IF, [LAB]),
     Row("withdrawal of an unknown event", [s(result()), s(withdrawn("another"), "undo")], sample, IF, [LAB]),

@@ -13,14 +13,14 @@ from chuanyu.casework.case import Order
 from chuanyu.casework.fold import fold as cases_fold
 from chuanyu.credit.handlers import STEPS as CREDIT
 from chuanyu.kernel.store import Arrived
-from chuanyu.recognition.fold import CONCLUDE, LIFT, OPENING, OVERTURN, WITHDRAW, Said, fold
+from chuanyu.recognition.fold import CONCLUDE, LIFT, OBJECT, OPENING, OVERTURN, WITHDRAW, Said, fold
 from chuanyu.spotcheck.handlers import steps
 from kit.cases import CASE, NOON, PROVINCES, SANCTION, Talk, corrects, facts, lifting, named, result, sanction, withdrawn
 from kit.histories import histories
 
 SPOTCHECK, FRAME = steps(PROVINCES), deadlines.frame(PROVINCES)
 KINDS = {"ResultReported": OPENING, "SanctionImposed": OPENING, "SanctionLifted": LIFT, "Withdrawn": WITHDRAW}
-KINDS |= {"ObjectionResolved": CONCLUDE}
+KINDS |= {"ObjectionRaised": OBJECT, "ObjectionResolved": CONCLUDE}
 
 
 def said(arrived: Arrived) -> Said:
@@ -28,7 +28,8 @@ def said(arrived: Arrived) -> Said:
     names = getattr(event, "event_id", None) or event.head.correction_of
     at = getattr(event, "effective_at", 0) or int(getattr(event, "outcome", None) == "OVERTURNED")
     kind = KINDS[type(event).__name__]
-    return Said(arrived.order, head.id, head.source, kind, None if names is None else named_id(names), head.recordedtime, at)
+    about = f"{event.kind}:{event.raised_on}" if kind in (OBJECT, CONCLUDE) else ""
+    return Said(arrived.order, head.id, head.source, kind, None if names is None else named_id(names), head.recordedtime, at, about)
 
 
 def is_read(arrived: Arrived) -> bool:
@@ -61,6 +62,8 @@ def test_d8_what_stands_is_what_the_cases_say_stands(data: st.DataObject) -> Non
         assert mine.current == bonds.content[openings[0]].order
         assert (mine.state == "WITHDRAWN") == (openings[0] in bonds.withdrawn)
         assert (mine.state == "OVERTURNED") == (told.standing == "OVERTURNED")
+        pending = told.standing == "STANDS" and any(each.open for each in told.objections)
+        assert mine.objected or not pending, "what the cases hold open is disputed here"
 
 
 @given(data=st.data())

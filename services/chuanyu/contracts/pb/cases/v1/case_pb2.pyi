@@ -97,7 +97,7 @@ class Flagged(_message.Message):
     def __init__(self, authority: _Optional[_Union[_obligation_pb2.Authority, _Mapping]] = ..., role: _Optional[str] = ...) -> None: ...
 
 class Case(_message.Message):
-    __slots__ = ("summary", "events", "earlier_events", "obligations", "receipts", "waiting", "remarks", "as_of", "freshness", "notices", "parts", "objections", "terms", "retentions")
+    __slots__ = ("summary", "events", "earlier_events", "obligations", "receipts", "waiting", "remarks", "as_of", "freshness", "notices", "parts", "objections", "terms", "retentions", "regions")
     SUMMARY_FIELD_NUMBER: _ClassVar[int]
     EVENTS_FIELD_NUMBER: _ClassVar[int]
     EARLIER_EVENTS_FIELD_NUMBER: _ClassVar[int]
@@ -112,6 +112,7 @@ class Case(_message.Message):
     OBJECTIONS_FIELD_NUMBER: _ClassVar[int]
     TERMS_FIELD_NUMBER: _ClassVar[int]
     RETENTIONS_FIELD_NUMBER: _ClassVar[int]
+    REGIONS_FIELD_NUMBER: _ClassVar[int]
     summary: CaseSummary
     events: _containers.RepeatedCompositeFieldContainer[CaseEvent]
     earlier_events: int
@@ -126,7 +127,18 @@ class Case(_message.Message):
     objections: _containers.RepeatedCompositeFieldContainer[Objection]
     terms: _containers.RepeatedCompositeFieldContainer[PartyTerm]
     retentions: _containers.RepeatedCompositeFieldContainer[Retention]
-    def __init__(self, summary: _Optional[_Union[CaseSummary, _Mapping]] = ..., events: _Optional[_Iterable[_Union[CaseEvent, _Mapping]]] = ..., earlier_events: _Optional[int] = ..., obligations: _Optional[_Iterable[_Union[_obligation_pb2.Obligation, _Mapping]]] = ..., receipts: _Optional[_Iterable[_Union[Receipt, _Mapping]]] = ..., waiting: _Optional[_Iterable[_Union[Waiting, _Mapping]]] = ..., remarks: _Optional[_Iterable[_Union[Remark, _Mapping]]] = ..., as_of: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., freshness: _Optional[_Iterable[_Union[_obligation_pb2.SourceFreshness, _Mapping]]] = ..., notices: _Optional[_Iterable[_Union[_obligation_pb2.Notice, _Mapping]]] = ..., parts: _Optional[_Iterable[_Union[PartProgress, _Mapping]]] = ..., objections: _Optional[_Iterable[_Union[Objection, _Mapping]]] = ..., terms: _Optional[_Iterable[_Union[PartyTerm, _Mapping]]] = ..., retentions: _Optional[_Iterable[_Union[Retention, _Mapping]]] = ...) -> None: ...
+    regions: _containers.RepeatedCompositeFieldContainer[PlannedRegion]
+    def __init__(self, summary: _Optional[_Union[CaseSummary, _Mapping]] = ..., events: _Optional[_Iterable[_Union[CaseEvent, _Mapping]]] = ..., earlier_events: _Optional[int] = ..., obligations: _Optional[_Iterable[_Union[_obligation_pb2.Obligation, _Mapping]]] = ..., receipts: _Optional[_Iterable[_Union[Receipt, _Mapping]]] = ..., waiting: _Optional[_Iterable[_Union[Waiting, _Mapping]]] = ..., remarks: _Optional[_Iterable[_Union[Remark, _Mapping]]] = ..., as_of: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., freshness: _Optional[_Iterable[_Union[_obligation_pb2.SourceFreshness, _Mapping]]] = ..., notices: _Optional[_Iterable[_Union[_obligation_pb2.Notice, _Mapping]]] = ..., parts: _Optional[_Iterable[_Union[PartProgress, _Mapping]]] = ..., objections: _Optional[_Iterable[_Union[Objection, _Mapping]]] = ..., terms: _Optional[_Iterable[_Union[PartyTerm, _Mapping]]] = ..., retentions: _Optional[_Iterable[_Union[Retention, _Mapping]]] = ..., regions: _Optional[_Iterable[_Union[PlannedRegion, _Mapping]]] = ...) -> None: ...
+
+class PlannedRegion(_message.Message):
+    __slots__ = ("authority", "planned", "taken")
+    AUTHORITY_FIELD_NUMBER: _ClassVar[int]
+    PLANNED_FIELD_NUMBER: _ClassVar[int]
+    TAKEN_FIELD_NUMBER: _ClassVar[int]
+    authority: _obligation_pb2.Authority
+    planned: int
+    taken: int
+    def __init__(self, authority: _Optional[_Union[_obligation_pb2.Authority, _Mapping]] = ..., planned: _Optional[int] = ..., taken: _Optional[int] = ...) -> None: ...
 
 class PartProgress(_message.Message):
     __slots__ = ("part", "authority", "state", "changed_at", "event_id", "served_on", "counterfeit", "released")
