@@ -83,7 +83,7 @@ def test_d8_two_processes_that_hear_one_case_do_not_fold_past_each_other(module_
         with pytest.raises(Exception, match="lock timeout"):
             other.node.service.apply(other.work(), [correction])
     other.hears(correction)
-    assert [row[-6] for row in module_view.rows()] == [False, True]
+    assert [row[-7] for row in module_view.rows()] == [False, True]
     other.node.connection.close()
 
 
