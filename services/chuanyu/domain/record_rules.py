@@ -108,6 +108,11 @@ def _about(event: Any, _: str) -> Iterator[Violation]:
     yield from authority(event.authority, "authority")
 
 
+def _follow_up(event: Any, key: str) -> Iterator[Violation]:
+    yield from _about(event, key)
+    yield from reference(event.extends, "extends")
+
+
 def _overdue(event: Any, _: str) -> Iterator[Violation]:
     yield from reference(event.obligation_id, "obligation_id")
     yield from instants({"due_at": event.due_at})
@@ -168,7 +173,7 @@ OF_EVENTS: Mapping[str, Callable[[Any, str], Iterator[Violation]]] = {
     "reference.dispute_resolved": _decision,
     "case.withdrawn": _withdrawal,
     "case.receipt_issued": _receipt,
-    "case.follow_up_added": _about,
+    "case.follow_up_added": _follow_up,
     "case.obligation_overdue": _overdue,
     "case.reclassified": _by_authority,
     "case.case_closed": _about,

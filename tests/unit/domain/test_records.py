@@ -28,7 +28,7 @@ from chuanyu.recognition import facts, messages
 from chuanyu.recognition.facts import OPENINGS
 from chuanyu.recognition.handlers import Recognition
 from kit import asking
-from kit.cases import CASE, PROVINCES, SANCTION, Talk, corrects, lifting, receipt, result, sanction, withdrawn
+from kit.cases import CASE, PROVINCES, SANCTION, YIBIN, Talk, corrects, follow_up, lifting, receipt, result, sanction, withdrawn
 from kit.mutations import NUMBERS, mutated, sound
 
 SERVICES = {service.name: service for service in services("sichuan", PROVINCES)}
@@ -94,6 +94,8 @@ def test_a_neighbour_may_withdraw_confirm_and_lift() -> None:
         (lambda: heard(receipt("other", kind=ReceiptKind.UNKNOWN)), "kind"),
         (lambda: heard(receipt("other", division="５１００００")), "authority.division"),
         (lambda: heard(replace(withdrawn("other"), event_id="")), "event_id"),
+        (lambda: heard(follow_up(YIBIN, about="0198f0b2")), "about"),
+        (lambda: heard(follow_up(YIBIN, extends="that one")), "extends"),
         (lambda: heard(replace(result(), items=())), "items"),
         (lambda: heard(replace(result(), sampling=replace(result().sampling, sample_no="XBJ26500103002"))), "sampling.sample_no"),
         (lambda: heard(replace(result(), report=Report(report_no="W1", issued_on=84_006))), "report.issued_on"),
