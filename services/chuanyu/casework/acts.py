@@ -9,6 +9,7 @@ from chuanyu.casework.case import Case, Fact, Obliged
 from chuanyu.casework.steps import Change, Frame, Steps
 from chuanyu.contracts.case import CaseClosed, ClosingBasis, FollowUpAdded
 from chuanyu.contracts.common import ActionOutcome, Part
+from chuanyu.domain.divisions import successor
 
 Act = Callable[[Steps, Frame, Case, Fact], Change]
 
@@ -24,7 +25,7 @@ def followed_up(steps: Steps, frame: Frame, case: Case, fact: Fact) -> Change:
     if said.outcome is ActionOutcome.NO_MEASURE and not said.reason:
         return Change(remarks=("reason_missing",))
     extends = (UUID(said.extends).bytes,) if said.extends else ()
-    if any(each.id in extends and each.authority != said.authority.division for each in case.obligations):
+    if any(each.id in extends and successor(each.authority) != successor(said.authority.division) for each in case.obligations):
         return Change(remarks=("not_the_ower",))
     return Change(met=_answered(steps, case, said), extends=extends)
 
@@ -45,7 +46,7 @@ def closed(steps: Steps, frame: Frame, case: Case, fact: Fact) -> Change:
 def addressed(frame: Frame, case: Case, fact: Fact) -> bool:
     """Whether an authority speaks that the case concerns, or who opened it (domain 7.2)."""
     division = fact.event.authority.division
-    return frame.node(division) == fact.province and (fact.source == case.issuer or division in case.concerns)
+    return frame.node(division) == fact.province and (fact.source == case.issuer or successor(division) in map(successor, case.concerns))
 
 
 def above(frame: Frame, case: Case, fact: Fact) -> bool:
@@ -59,7 +60,8 @@ def _answered(steps: Steps, case: Case, said: FollowUpAdded) -> tuple[bytes, ...
     if said.outcome not in _ANSWERS:
         return ()
     about = UUID(said.about).bytes if said.about else None
-    owed = (each for each in case.obligations if each.open and each.rule in steps.follow_ups and each.authority == said.authority.division)
+    by = successor(said.authority.division)
+    owed = (each for each in case.obligations if each.open and each.rule in steps.follow_ups and successor(each.authority) == by)
     named = (each for each in owed if said.part in (Part.UNKNOWN, each.part) or not each.part)
     return tuple(each.id for each in named if about is None or about in case.since(each.cause))
 

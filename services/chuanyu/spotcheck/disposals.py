@@ -11,7 +11,7 @@ from chuanyu.casework.steps import Change, Duty
 from chuanyu.contracts.common import Part
 from chuanyu.contracts.spotcheck import Authenticity, DisposalState, DisposalUpdated
 from chuanyu.domain.dates import day_of, from_millis
-from chuanyu.domain.divisions import above, acting
+from chuanyu.domain.divisions import above, acting, successor
 from chuanyu.spotcheck import duties, terms
 from chuanyu.spotcheck.standing import DOES_NOT_STAND, alive
 
@@ -25,11 +25,13 @@ def updated(case: Case, fact: Fact) -> Change:
     said: DisposalUpdated = fact.event
     if case.standing is not Standing.STANDS:
         return DOES_NOT_STAND
-    authority = acting(said.authority.division, day_of(from_millis(fact.recordedtime)).year)
+    year = day_of(from_millis(fact.recordedtime)).year
+    authority = successor(acting(said.authority.division, year))
     part = next((each for each in case.parts if each.part == said.part and not each.released), None)
+    owing = successor(acting(part.authority, year)) if part else ""  # it may have ended since the part was given to it
     if said.state is DisposalState.SENT_BACK:
-        return _sent_back(case, fact, part) if part and authority in above(part.authority) else _NOT_FROM_ABOVE
-    if part is None or part.authority not in (authority, *above(authority)):
+        return _sent_back(case, fact, part) if part and authority in above(owing) else _NOT_FROM_ABOVE
+    if part is None or owing not in (authority, *above(authority)):
         return Change(remarks=("disposal_not_owed",))
     return _reached(case, fact, part)
 

@@ -113,3 +113,11 @@ def test_a_notice_for_attention_asks_nobody_but_whom_it_names() -> None:
     talk = Talk()
     talk.say("sichuan", replace(told, head=replace(told.head, notice_class=NoticeClass.ATTENTION)))
     assert owed(case_of(talk)) == {LUZHOU: "OPEN"}
+
+
+@pytest.mark.parametrize("by", ["500112", "500157"], ids=["as it was called", "as it is called"])
+def test_what_a_division_owes_that_ended_is_answered_by_its_successor(by: str) -> None:
+    talk = Talk()
+    talk.say("sichuan", notice("500112"))
+    talk.say("chongqing", answer(by, ActionOutcome.NOT_FOUND))
+    assert owed(case_of(talk)) == {"500112": "MET"}

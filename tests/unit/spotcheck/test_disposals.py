@@ -68,6 +68,19 @@ def test_a_failed_sample_begins_with_every_part_not_started() -> None:
     }
 
 
+@pytest.mark.parametrize("by", ["500112", "500157"], ids=["as it was called", "as it is called"])
+def test_a_part_of_a_division_that_ended_since_is_its_successors(by: str) -> None:
+    """渝北 is 两江新区 from 2026 on; what it was given in December is finished in January, and may be sent back."""
+    december = 1_766_635_200_000
+    talk = Talk()
+    talk.say("chongqing", result(producer=None, sampled="500112"), "result", later=december - NOON)
+    talk.say("chongqing", disposal("FINISHED", part="CIRCULATION", by=by), later=31 * DAY)
+    case = fold(STEPS, FRAME, talk.facts)
+    assert (states(case, "CIRCULATION"), codes(case), case.open) == (["MET"] * 3, [], False)
+    talk.say("chongqing", disposal("SENT_BACK", part="CIRCULATION", by="500000"), later=DAY)
+    assert states(fold(STEPS, FRAME, talk.facts), "CIRCULATION") == ["MET", "MET", "OPEN"]
+
+
 @pytest.mark.parametrize(
     ("state", "answered"),
     [("STARTED", 1), ("CONTROLLED", 2), ("CAUSE_SOUGHT", 2), ("PENALTY", 2), ("RECHECKED", 2), ("FINISHED", 3)],
