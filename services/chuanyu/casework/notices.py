@@ -40,7 +40,8 @@ class Notice(NamedTuple):
 def notices(before: Case, after: Case, fact: Fact) -> list[Notice]:
     """Whom one turn of the fold concerns, everybody once. before, after: the case around that turn.
 
-    An event that addresses nobody still concerns those who have the case, and whoever opened it; a receipt concerns nobody.
+    An event that addresses nobody still concerns those who have the case or owe something in it, flagged or not, and whoever opened it; a
+    receipt concerns nobody.
     """
     if isinstance(fact.event, ReceiptIssued):
         return []
@@ -48,7 +49,11 @@ def notices(before: Case, after: Case, fact: Fact) -> list[Notice]:
     asked = frozenset(whom)
     if isinstance(fact.event, ObligationOverdue):
         whom |= {each.division: Why.FLAGGED for each in fact.event.head.flagged}
-    for division in (*(each.division for each in after.flagged), *after.attention, *fact.event.head.attention):
+    for each in after.obligations:
+        if each.open and each.cause == fact.id:
+            whom.setdefault(each.authority, Why.FLAGGED)
+    owing = (each.authority for each in before.obligations if each.open)
+    for division in (*(each.division for each in after.flagged), *after.attention, *fact.event.head.attention, *owing):
         whom.setdefault(division, Why.ATTENTION)
     if after.issuer and (whom or after.issuer != fact.source):
         whom.setdefault(after.issuer, Why.ISSUER)

@@ -38,6 +38,7 @@ from kit.cases import (
     corrects,
     lifting,
     named,
+    objection,
     receipt,
     result,
     sanction,
@@ -73,6 +74,16 @@ def test_a_passed_sample_concerns_nobody() -> None:
     talk = Talk()
     talk.say("chongqing", result(Verdict.PASSED))
     assert said(talk) == {}
+
+
+def test_p7_whoever_owes_something_hears_of_it_flagged_or_not() -> None:
+    """The province files an objection that Luzhou handles: it has to name the laboratory, until the result is withdrawn."""
+    talk = Talk()
+    talk.say("chongqing", result(), "r")
+    talk.say("sichuan", objection(by=LUZHOU))
+    assert said(talk)["second"][LUZHOU] == "FLAGGED"
+    talk.say("chongqing", withdrawn("r"))
+    assert said(talk)["third"][LUZHOU] == "ATTENTION"
 
 
 def test_p9_a_correction_reaches_whoever_had_the_original_also_those_no_longer_flagged() -> None:
