@@ -229,6 +229,7 @@ class Case(msgspec.Struct, frozen=True, array_like=True):
     ends: when the fact ends by itself, ms; the home node then says so (D10)
     known: events that took effect · versions: those among them that opened the case or replaced what did, the standing one last
     told: divisions that were ever flagged or given it for attention, sorted · issuer: source of what opened it
+    about: the version that says what the case is about and so who may read it, withdrawn or not (domain 7.6)
     parts, objections, terms: of a sample · laboratory: that tested it, by CMA number and name
     notice_class, level: given by a reclassification, empty while the opening's hold
     closed: the event by which a person or silence closed it · heard: when somebody last said something of it, ms
@@ -263,6 +264,7 @@ class Case(msgspec.Struct, frozen=True, array_like=True):
     silent: int | None = None
     over: int | None = None
     batch: tuple[str, str] | None = None
+    about: bytes | None = None
 
     @property
     def open(self) -> bool:

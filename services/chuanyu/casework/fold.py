@@ -111,6 +111,7 @@ def _open(steps: Steps, frame: Frame, case: Case, turn: Turn) -> Case:
         ends=None,
         batch=None,
         issuer=fact.source,
+        about=fact.id,
     )
     fact = restating.as_classed(case, fact)
     change = steps.openings[type(fact.event)](case, fact)

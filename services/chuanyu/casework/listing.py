@@ -239,9 +239,9 @@ async def faced(connection: AsyncConnection, found: Sequence[Kept]) -> list[Kept
 
 
 def _about(case: Case) -> bytes | None:
-    """The event that says what a case is about: the version that stands, else the first that came."""
-    if case.versions:
-        return case.versions[-1]
+    """The event that says what a case is about: the version that stands or stood last, else the first that came."""
+    if case.versions or case.about:
+        return case.versions[-1] if case.versions else case.about
     return case.known[0] if case.known else next((each.event for each in case.waiting), None)
 
 
