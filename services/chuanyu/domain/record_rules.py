@@ -115,6 +115,8 @@ def _follow_up(event: Any, key: str) -> Iterator[Violation]:
 
 def _overdue(event: Any, _: str) -> Iterator[Violation]:
     yield from reference(event.obligation_id, "obligation_id")
+    if event.level < 1:
+        yield violation("level_wrong", "level")
     yield from instants({"due_at": event.due_at})
     yield from authority(event.authority, "authority")
     yield from authority(event.escalated_to, "escalated_to")

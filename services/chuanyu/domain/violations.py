@@ -248,6 +248,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "end_outside_calendar": ("截止日期须在1900年至9999年之间", "an end lies between 1900 and 9999"),
     "instant_outside_calendar": ("时间须在1970年至2199年之间", "an instant lies between 1970 and 2199"),
     "division_malformed": ("行政区划代码应为6位数字", "a division code has six digits"),
+    "level_wrong": ("督办级次从1起", "levels of pressing count from 1"),
     "receipt_kind_missing": ("回执须写明已送达或已处理", "a receipt says whether it is delivered or processed"),
     "text_too_long": ("文本过长，最多{limit}字节", "the text is longer than {limit} bytes"),
     # questions

@@ -14,8 +14,8 @@ from msgspec.structs import replace
 
 from chuanyu.casework.case import Standing
 from chuanyu.contracts import registry
-from chuanyu.contracts.case import CaseClosed, ClosingBasis
-from chuanyu.contracts.common import Addressee, AddresseeRole, ReceiptKind
+from chuanyu.contracts.case import CaseClosed, ClosingBasis, ObligationOverdue
+from chuanyu.contracts.common import Addressee, AddresseeRole, Authority, CaseHead, LegalBasis, ReceiptKind
 from chuanyu.contracts.reference import CertificateChanged, LaboratoryChanged
 from chuanyu.contracts.spotcheck import PlanPublished, Report
 from chuanyu.credit import rules
@@ -28,7 +28,22 @@ from chuanyu.recognition import facts, messages
 from chuanyu.recognition.facts import OPENINGS
 from chuanyu.recognition.handlers import Recognition
 from kit import asking
-from kit.cases import CASE, PROVINCES, SANCTION, YIBIN, Talk, corrects, follow_up, lifting, receipt, result, sanction, withdrawn
+from kit.cases import (
+    CASE,
+    NOON,
+    PROVINCES,
+    SANCTION,
+    YIBIN,
+    Talk,
+    corrects,
+    follow_up,
+    lifting,
+    named,
+    receipt,
+    result,
+    sanction,
+    withdrawn,
+)
 from kit.mutations import NUMBERS, mutated, sound
 
 SERVICES = {service.name: service for service in services("sichuan", PROVINCES)}
@@ -44,6 +59,12 @@ def heard(event: Any, province: str = "chongqing", **head: Any) -> Arrived:
 
 def headed(event: Any, **fields: Any) -> Any:
     return replace(event, head=replace(event.head, **fields))
+
+
+def overdue(*, level: int) -> ObligationOverdue:
+    basis = LegalBasis(rule_id="spotcheck_disposal_start", version=1)
+    head, id = CaseHead(case_id=CASE), str(named("owed"))
+    return ObligationOverdue(head=head, obligation_id=id, rule=basis, authority=Authority(division=YIBIN), due_at=NOON, level=level)
 
 
 def hearers(arrived: Arrived) -> list[Service]:
@@ -96,6 +117,7 @@ def test_a_neighbour_may_withdraw_confirm_and_lift() -> None:
         (lambda: heard(replace(withdrawn("other"), event_id="")), "event_id"),
         (lambda: heard(follow_up(YIBIN, about="0198f0b2")), "about"),
         (lambda: heard(follow_up(YIBIN, extends="that one")), "extends"),
+        (lambda: heard(overdue(level=0)), "level"),
         (lambda: heard(replace(result(), items=())), "items"),
         (lambda: heard(replace(result(), sampling=replace(result().sampling, sample_no="XBJ26500103002"))), "sampling.sample_no"),
         (lambda: heard(replace(result(), report=Report(report_no="W1", issued_on=84_006))), "report.issued_on"),
