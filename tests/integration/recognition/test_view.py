@@ -92,7 +92,7 @@ def test_d8_two_processes_that_hear_one_case_do_not_fold_past_each_other(module_
     [
         replace(result(), sampling=replace(result().sampling, sample_no="XBJ26510000300002")),
         result(taken="1899-12-31"),
-        sanction(until="9999-12-31"),
+        result(taken="2200-01-01"),
         replace(withdrawn("x"), event_id="no id"),
         replace(result(), head=replace(result().head, correction_of="0".upper())),
     ],
