@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -64,6 +64,14 @@ def _case(random: Random, number: int, days: int, word: str) -> Case:
 
 def _corrects(event: Any, original: object) -> Any:
     return replace(event, head=replace(event.head, correction_of=str(original)))
+
+
+def undone(random: Random, cases: Iterable[Case], evidence: Collection[str]) -> Iterator[Draft]:
+    """Withdraws each of these results, which is then part of its case's history."""
+    for case in cases:
+        for act in [act for act in case.acts if str(act.head.id) in evidence]:
+            case.acts.append(_withdrawn(random, act.head.subject, act))
+            yield case.acts[-1]
 
 
 def _withdrawn(random: Random, case_id: str, named: Draft) -> Draft:

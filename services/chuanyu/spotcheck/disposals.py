@@ -67,12 +67,14 @@ def _progress(said: DisposalUpdated, fact: Fact, part: Progress) -> Progress:
 
 
 def _sent_back(case: Case, fact: Fact, part: Progress) -> Change:
-    """One state back; what it had answered is open again at the same due time, for the clocks ran on."""
+    """One state back; what it had answered is open again at the same due time: clocks ran on. A counterfeit leaves nothing to do."""
     if part.state == _WAY[0]:
         return Change(remarks=("nothing_to_send_back",))
     now = replace(part, state=_WAY[_rank(part.state) - 1], changed=fact.event.changed_at, event=fact.id)
     parts = _with(case, now)
-    met = (each for each in case.obligations if each.state is Obliged.MET and _is_of(each.authority, each.part, now))
+    met = (
+        each for each in case.obligations if each.state is Obliged.MET and _is_of(each.authority, each.part, now) and not now.counterfeit
+    )
     unmet = tuple(each.id for each in met if each.rule in _ANSWERED_FROM and _rank(now.state) < _rank(_ANSWERED_FROM[each.rule]))
     return Change(parts=parts, unmet=unmet, alive=alive(parts, case.objections))
 

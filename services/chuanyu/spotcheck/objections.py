@@ -55,9 +55,16 @@ def resolved(case: Case, fact: Fact) -> Change:
         objections=found,
         met=answered,
         owed=duties.still_owed(case, lambda each: _names(each, known)),
-        alive=alive(case.parts, found),
+        alive=case.stage != "PASSED" and alive(case.parts, found),
         remarks=remarks,
     )
+
+
+def retests(case: Case) -> Iterator[Duty]:
+    """The laboratories for re-tests that are still asked for, whatever the result was corrected to in between."""
+    for each in case.objections:
+        if each.open and each.kind == ObjectionKind.RETEST:
+            yield Duty(duties.RETEST_LABORATORY, each.authority, _part(each.raised_on))
 
 
 def _retest(said: ObjectionRaised, fact: Fact) -> Iterator[Duty]:

@@ -18,7 +18,7 @@ from chuanyu.domain.dates import day_of, from_millis, midnight
 from chuanyu.domain.places import PlaceType
 from chuanyu.domain.routing import Facts, Ower, Routing, Site, route
 from chuanyu.domain.text import compact, identifier
-from chuanyu.spotcheck import duties, terms
+from chuanyu.spotcheck import duties, objections, terms
 from chuanyu.spotcheck.standing import alive
 
 PASSED = Change(stage="PASSED", flagged=(), attention=(), owed=())  # a passed sample asks nothing of anybody
@@ -74,7 +74,7 @@ def _owed(case: Case, result: ResultReported, found: Routing, parts: Iterable[Pr
     if found.notice_owed and found.producer_province:
         yield Duty(duties.ORIGIN_NOTICE if industrial else duties.NOTICE, _sampling_authority(found), found.producer_province)
     yield from duties.of_parts(parts, industrial=industrial)
-    yield from duties.still_owed(case, lambda each: each.rule != duties.RETEST_LABORATORY)
+    yield from objections.retests(case)
 
 
 def noticed(case: Case, confirmation: Confirmation, provinces: Mapping[str, str]) -> tuple[bytes, ...]:

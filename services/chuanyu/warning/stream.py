@@ -55,8 +55,8 @@ class _App(faust.App):
 class Stream:
     """A worker of `kernel.serve`: run() returns when stopped and raises what is Broken (FenceLost included).
 
-    partitions: topic → partition count · check: asked before every beginning; what it raises that is Broken ends the worker
-    Raises SettingsIncomplete for what has no translation to Python's TLS.
+    partitions: topic → partition count · check: asked before every beginning; what it raises that is Broken ends the worker. Raises
+    SettingsIncomplete for what has no translation to Python's TLS.
     """
 
     def __init__(

@@ -119,6 +119,11 @@ def test_p2_d9_its_alerts_are_those_of_a_plain_computation_whatever_is_killed_re
         for act in stream:
             accept(nodes[act.head.source.split("/")[1]], [act])
         eventually(lambda: read_all(rig, HERE, THERE), "everything is applied", 90)
+        open_now = standing(said([here, there]))
+        assert open_now == failures.warned_of(cases)
+        for act in failures.undone(random, cases, open_now[min(open_now)]):  # at least this one closes, however large the batches were
+            accept(nodes[act.head.source.split("/")[1]], [act])
+        eventually(lambda: read_all(rig, HERE, THERE), "what was withdrawn is applied", 90)
         told = said([here, there])
         assert standing(told) == failures.warned_of(cases)
         kinds = Counter(type(event).__name__ + ("'" if event.head.correction_of else "") for _, event in told)

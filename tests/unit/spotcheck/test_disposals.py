@@ -183,6 +183,12 @@ def test_a_counterfeit_ends_the_production_part_asks_for_the_true_maker_and_circ
     assert not told(counterfeit(), disposal("FINISHED", part="CIRCULATION", by=YUZHONG)).open
 
 
+def test_a_counterfeit_that_is_sent_back_leaves_nothing_to_do() -> None:
+    case = told(disposal("STARTED"), counterfeit("FINISHED"), disposal("SENT_BACK", by="510000"))
+    assert (part(case).state, part(case).counterfeit) == ("RECHECKED", True)
+    assert not any(each.open for each in case.obligations if (each.authority, each.part) == (YIBIN, "PRODUCTION"))
+
+
 def test_a_counterfeit_is_for_the_producers_authority_to_find() -> None:
     case = told(counterfeit(part="CIRCULATION", by=YUZHONG))
     assert (part(case).counterfeit, part(case, "CIRCULATION").counterfeit) == (False, False)

@@ -166,6 +166,19 @@ def test_a_passed_sample_is_not_objected_to() -> None:
     assert codes(told(objection(), opening=result(Verdict.PASSED))) == ["result_does_not_stand"]
 
 
+def test_a_re_test_that_is_still_asked_for_is_owed_again_once_the_sample_has_failed_again() -> None:
+    talk = Talk()
+    talk.say("chongqing", result(), "result")
+    talk.say("sichuan", objection())
+    talk.say("chongqing", corrects(result(Verdict.PASSED), "result"), "passed")
+    passed = fold(STEPS, FRAME, talk.facts)
+    assert (passed.alive, any(each.open for each in passed.obligations)) == (False, False)
+    talk.say("chongqing", corrects(result(), "passed"))
+    failed = fold(STEPS, FRAME, talk.facts)
+    owed = [each for each in failed.obligations if each.open and each.rule == duties.RETEST_LABORATORY]
+    assert (failed.alive, [(each.authority, each.part) for each in owed]) == (True, [(YIBIN, "2026-09-29")])
+
+
 # 推翻
 
 
