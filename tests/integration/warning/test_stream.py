@@ -64,9 +64,11 @@ def read_all(rig: Rig, *provinces: str) -> bool:
     with rig.connection(HERE) as here, rig.connection(THERE) as there:
         ends: dict[tuple[str, int], int] = {}
         for connection in (here, there):
-            if connection.execute("SELECT 1 FROM bus.log WHERE sequence IS NULL LIMIT 1").fetchone():
-                return False
-            for topic, number, last in connection.execute("SELECT topic, partition, max(sequence) FROM bus.log GROUP BY topic, partition"):
+            for topic, number, last, waits in connection.execute(
+                "SELECT topic, partition, max(sequence), bool_or(sequence IS NULL) FROM bus.log GROUP BY topic, partition"
+            ):
+                if waits:
+                    return False
                 if topic.partition(".")[2] in ("spotcheck", "warning"):
                     ends[topic, number] = last
         applied = {HERE: positions.sequences(here).get("warning", {}), THERE: positions.sequences(there).get("warning", {})}
