@@ -26,6 +26,7 @@ from chuanyu.casework import queries
 from chuanyu.casework.case import Case, Receipt, Standing
 from chuanyu.cli import connect
 from chuanyu.domain.dates import day_of
+from chuanyu.gateway.tables.announcements import LAYOUT
 from chuanyu.gateway.tables.records import data_rows
 from chuanyu.kernel.store import Connection
 from kit import agreement, announcements, reasons
@@ -138,7 +139,7 @@ def test_the_report_equals_the_truth(pair: Pair) -> None:
 def test_refused_rows_are_sent_back_as_they_came(pair: Pair) -> None:
     for told in pair.tables.values():
         refused = [number for line in told.report if line["outcome"] == "refused" for number in line["rows"]]
-        cells = {row.row.number: [cell.strip() for cell in row.row.cells] for row in data_rows(told.table)}
+        cells = {row.row.number: [cell.strip() for cell in row.row.cells] for row in data_rows(told.table, LAYOUT)}
         with told.sent_back.open(encoding="utf-8-sig", newline="") as file:
             given = Counter(tuple(filter(None, map(str.strip, row))) for row in csv.reader(file))
         assert sorted(refused) == sorted(set(refused))
@@ -184,7 +185,7 @@ def _delivered_by(case: Case, event_id: str) -> set[str]:
 
 def reasoned(told: Told) -> Iterator[tuple[dict[str, Any], agreement.Expected]]:
     """Each accepted sample: its line of the report, and the reasons that its answer must give."""
-    cells = {row.row.number: row.row.cells for row in data_rows(told.table)}
+    cells = {row.row.number: row.row.cells for row in data_rows(told.table, LAYOUT)}
     today = day_of(datetime.now(UTC))  # of acceptance: the tables went in a moment ago
     for sample, line in told.accepted:
         yield line, partial(reasons.of_failed, sample, cells[sample["rows"][0]], today)
